@@ -1,0 +1,74 @@
+/**
+ * A dataset's whole definition: two kilobytes that say every bit of it.
+ *
+ * @module
+ */
+import type { ColumnSchema, KeyForm, TableSchema } from "./schema.ts";
+
+/** How a column's integer is drawn. Bounds are inclusive. */
+export type Distribution =
+  /** The row's entity key: key number i for row i (events: a power-law pick of the entity). */
+  | { readonly kind: "key" }
+  | { readonly kind: "uniform"; readonly min: number; readonly max: number }
+  | {
+    readonly kind: "power_law";
+    readonly min: number;
+    readonly max: number;
+    readonly exponent: number;
+  }
+  | {
+    readonly kind: "normal";
+    readonly mean: number;
+    readonly deviation: number;
+    readonly min: number;
+    readonly max: number;
+  }
+  /** One of `words`, by weight; for texts. */
+  | {
+    readonly kind: "categorical";
+    readonly words: readonly string[];
+    readonly weights: readonly number[];
+  }
+  /** 1 with this probability; for booleans. */
+  | { readonly kind: "flag"; readonly share: number }
+  /** µs since 1970, within [from, to). */
+  | { readonly kind: "time"; readonly from: number; readonly to: number }
+  /** An event's own time: increasing with the row, so that (entity, time) is a key. */
+  | { readonly kind: "event_time"; readonly from: number; readonly to: number };
+
+/** A column and how its values come about. */
+export interface ColumnSpec extends ColumnSchema {
+  readonly distribution: Distribution;
+  /** Share of NULLs, 0 to 1. */
+  readonly nulls: number;
+}
+
+/** A table and how its rows come about. */
+export interface TableSpec extends TableSchema {
+  readonly columns: readonly ColumnSpec[];
+  /** True for event tables: materialised only when asked for. */
+  readonly events: boolean;
+  readonly description: string;
+}
+
+/** Something that features describe: a card, a merchant. */
+export interface EntitySpec {
+  readonly name: string;
+  /** Number of keys. */
+  readonly keys: number;
+  readonly keyForm: KeyForm;
+  /** Exponent of the power law by which requests pick its keys; 0 is uniform. */
+  readonly popularity: number;
+}
+
+/** A dataset: everything that decides its rows. JSON-serialisable. */
+export interface DatasetSpec {
+  readonly name: string;
+  /** Text: `1.10` is not `1.1`. */
+  readonly version: string;
+  readonly seed: number;
+  readonly description: string;
+  readonly entities: readonly EntitySpec[];
+  /** Feature tables first, in the domain's order; then event tables that were asked for. */
+  readonly tables: readonly TableSpec[];
+}

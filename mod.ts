@@ -1,0 +1,13 @@
+/**
+ * Servemark benchmarks feature serving on data platforms, on identical data.
+ *
+ * @module
+ */
+export { ServemarkError } from "./lib/core/errors.ts";
+export {
+  formatBytes,
+  formatCount,
+  parseBytes,
+  parseCount,
+} from "./lib/core/sizes.ts";
+export { formatDuration, parseDuration } from "./lib/core/durations.ts";
