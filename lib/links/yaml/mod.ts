@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { dump, load } from "npm:js-yaml@4.1.0";
+import { dump, load } from "js-yaml";
 
 /** Parses one YAML document. Throws on a syntax error, with its line. */
 export function parse(text: string): unknown {
