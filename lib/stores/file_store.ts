@@ -1,0 +1,233 @@
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ServemarkError } from "../core/errors.ts";
+import { codeOf, fileError } from "./file_errors.ts";
+import {
+  type ByteRange,
+  checkKey,
+  type Store,
+  type StoredObject,
+} from "./store.ts";
+
+/** Unfinished writes bear this prefix; no key does. */
+const UNFINISHED = ".unfinished-";
+
+/** An unfinished write this old belongs to a process that was killed. */
+const STALE_MS = 10 * 60_000;
+
+/** Opens a folder as a store, from a path or a `file:` URI. */
+export function openFileStore(uri: string): Store {
+  return new FileStore(resolve(toPath(uri)));
+}
+
+function toPath(uri: string): string {
+  if (!/^file:/i.test(uri)) return uri;
+  try {
+    return fileURLToPath(uri);
+  } catch (error) {
+    throw new ServemarkError(`Cannot read "${uri}" as a folder`, {
+      remedy: "Write a path, or file:///path/to/folder",
+      exitCode: 2,
+      error,
+    });
+  }
+}
+
+/**
+ * A folder. A write goes to a temporary file beside its target, which is
+ * synced to disk and then renamed, so that readers, and a crash, find the old
+ * object, the new one, or none.
+ */
+class FileStore implements Store {
+  readonly #root: string;
+  /** Folders where old unfinished writes were looked for already. */
+  readonly #swept = new Set<string>();
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  get uri(): string {
+    return this.#root;
+  }
+
+  locate(key: string): string {
+    checkKey(key);
+    return join(this.#root, key);
+  }
+
+  async get(key: string, range?: ByteRange): Promise<Uint8Array | undefined> {
+    const path = this.locate(key);
+    try {
+      return range
+        ? await readRange(path, range.from, range.to)
+        : await Deno.readFile(path);
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw fileError(`Cannot read ${key}`, path, error);
+    }
+  }
+
+  async stat(key: string): Promise<StoredObject | undefined> {
+    const path = this.locate(key);
+    try {
+      const info = await Deno.stat(path);
+      return info.isFile ? { key, bytes: info.size } : undefined;
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw fileError(`Cannot look up ${key}`, path, error);
+    }
+  }
+
+  async exists(key: string): Promise<boolean> {
+    return await this.stat(key) !== undefined;
+  }
+
+  async put(key: string, bytes: Uint8Array): Promise<void> {
+    await this.#write(key, bytes, (from, to) => Deno.rename(from, to));
+  }
+
+  async putIfAbsent(key: string, bytes: Uint8Array): Promise<boolean> {
+    if (await this.exists(key)) return false;
+    try {
+      // A link fails where the name is taken; a rename would replace it.
+      await this.#write(key, bytes, async (from, to) => {
+        await Deno.link(from, to);
+        await Deno.remove(from);
+      });
+      return true;
+    } catch (error) {
+      const cause = error instanceof ServemarkError ? error.cause : error;
+      if (codeOf(cause) === "EEXIST") return false;
+      throw error;
+    }
+  }
+
+  async *list(folder = ""): AsyncIterable<StoredObject> {
+    if (folder !== "") checkKey(folder.replace(/\/$/, ""));
+    const prefix = folder === "" || folder.endsWith("/")
+      ? folder
+      : `${folder}/`;
+    yield* this.#walk(prefix);
+  }
+
+  async delete(key: string): Promise<boolean> {
+    const path = this.locate(key);
+    try {
+      await Deno.remove(path);
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw fileError(`Cannot delete ${key}`, path, error);
+    }
+  }
+
+  async *#walk(prefix: string): AsyncIterable<StoredObject> {
+    const path = join(this.#root, prefix);
+    const entries: Deno.DirEntry[] = [];
+    try {
+      for await (const entry of Deno.readDir(path)) entries.push(entry);
+    } catch (error) {
+      if (isMissing(error)) return;
+      throw fileError("Cannot list the store", path, error);
+    }
+    // A folder sorts as its keys do, with the "/" that follows its name.
+    const sortName = (e: Deno.DirEntry) =>
+      e.isDirectory ? `${e.name}/` : e.name;
+    entries.sort((a, b) => sortName(a) < sortName(b) ? -1 : 1);
+    for (const entry of entries) {
+      if (entry.name.startsWith(".")) continue;
+      if (entry.isDirectory) yield* this.#walk(`${prefix}${entry.name}/`);
+      else {
+        const found = await this.stat(prefix + entry.name);
+        if (found) yield found;
+      }
+    }
+  }
+
+  async #write(
+    key: string,
+    bytes: Uint8Array,
+    place: (from: string, to: string) => Promise<void>,
+  ): Promise<void> {
+    const path = this.locate(key);
+    const folder = dirname(path);
+    const unfinished = join(folder, UNFINISHED + crypto.randomUUID());
+    try {
+      await Deno.mkdir(folder, { recursive: true });
+      await this.#sweep(folder);
+      await writeSynced(unfinished, bytes);
+      await place(unfinished, path);
+      await syncFolder(folder);
+    } catch (error) {
+      await removeIfThere(unfinished);
+      throw fileError(`Cannot write ${key}`, path, error);
+    }
+  }
+
+  /** Removes what killed processes left unfinished in a folder. */
+  async #sweep(folder: string): Promise<void> {
+    if (this.#swept.has(folder)) return;
+    this.#swept.add(folder);
+    for await (const entry of Deno.readDir(folder)) {
+      if (!entry.name.startsWith(UNFINISHED)) continue;
+      const path = join(folder, entry.name);
+      try {
+        const { mtime } = await Deno.stat(path);
+        if (mtime && Date.now() - mtime.getTime() > STALE_MS) {
+          await Deno.remove(path);
+        }
+      } catch (error) {
+        // Its writer finished, or another sweep was quicker.
+        if (!isMissing(error)) throw error;
+      }
+    }
+  }
+}
+
+async function readRange(
+  path: string,
+  from: number,
+  to: number,
+): Promise<Uint8Array> {
+  using file = await Deno.open(path);
+  await file.seek(from, Deno.SeekMode.Start);
+  const bytes = new Uint8Array(Math.max(0, to - from));
+  let filled = 0;
+  while (filled < bytes.length) {
+    const n = await file.read(bytes.subarray(filled));
+    if (n === null) break;
+    filled += n;
+  }
+  return bytes.subarray(0, filled);
+}
+
+async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
+  using file = await Deno.open(path, { write: true, createNew: true });
+  let written = 0;
+  while (written < bytes.length) {
+    written += await file.write(bytes.subarray(written));
+  }
+  await file.sync();
+}
+
+/** A rename survives a power cut only once its folder is synced; Windows cannot, and need not. */
+async function syncFolder(folder: string): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  using handle = await Deno.open(folder);
+  await handle.sync();
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch {
+    // Not there, or as unreachable as the write that is being reported; a
+    // later write to this folder sweeps it.
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound ||
+    codeOf(error) === "ENOENT";
+}
