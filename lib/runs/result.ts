@@ -9,6 +9,7 @@ import type { Fingerprint } from "../datasets/fingerprint.ts";
 import type { SecondRecord, WorkloadSpec } from "../load/plan.ts";
 import type { SparseHistogram } from "../load/histogram.ts";
 import type { CostModel, PlatformFacts } from "../platforms/platform.ts";
+import type { Reason } from "../metrics/validity.ts";
 import type { LoadRecord } from "../transfers/load_record.ts";
 
 /** One side of a comparison: a platform read by one strategy through one driver. */
@@ -60,6 +61,8 @@ export interface Point {
   readonly lastError?: string;
   /** Why these figures may not be believed; empty when they may. */
   readonly invalid: readonly string[];
+  /** The same, each with what it spoils: latency, throughput or all. */
+  readonly reasons: readonly Reason[];
 }
 
 /** One pass over a point. */
@@ -69,6 +72,9 @@ export interface Round {
   readonly position: number;
   readonly operations: number;
   readonly seconds: number;
+  /** First planned and last done instant, µs since the run's epoch: tell a sample's round. */
+  readonly first: number;
+  readonly last: number;
 }
 
 /** The machine and the software of the client. */
@@ -84,6 +90,24 @@ export interface Environment {
 export interface Ceiling {
   /** Operations a second of one worker against the in-process platform, on this workload's shape. */
   readonly operationsPerSecond: number;
+}
+
+/** How a run was laid out. JSON. */
+export interface Plan {
+  readonly clients: readonly number[];
+  /** Operations of each client at a point, over all rounds, at least. */
+  readonly iterations: number;
+  /** Operations of a point, over all clients and rounds, at least. */
+  readonly minimum: number;
+  /** Operations of each client before each round, not recorded. */
+  readonly warmup: number;
+  readonly rounds: number;
+  /** Seconds between an answer and the client's next operation. */
+  readonly think: number;
+  /** Load workers of each system. */
+  readonly workers: number;
+  /** Closed loop: a slower system is offered less load. */
+  readonly loop: "closed";
 }
 
 /** A finished, or cut short, run. */
@@ -103,6 +127,7 @@ export interface RunResult {
     readonly percentile: number;
     readonly milliseconds: number;
   };
+  readonly plan: Plan;
   readonly systems: readonly System[];
   readonly loads: readonly LoadRecord[];
   readonly points: readonly Point[];
