@@ -1,5 +1,6 @@
 /**
- * A dataset's whole definition: two kilobytes that say every bit of it.
+ * A dataset's whole definition: some kilobytes that say every bit of its rows,
+ * however many they are.
  *
  * @module
  */
@@ -15,6 +16,13 @@ export type Distribution =
     readonly min: number;
     readonly max: number;
     readonly exponent: number;
+    /**
+     * The weight of v is (v − min + shift)^−exponent: values nearer to `min`
+     * than this are about equally likely.
+     *
+     * @default 1
+     */
+    readonly shift?: number;
   }
   | {
     readonly kind: "normal";

@@ -1,0 +1,198 @@
+import { throwProblems } from "../core/errors.ts";
+import { freeze } from "../core/frozen.ts";
+import { YamlNode } from "../core/yaml_places.ts";
+import {
+  LAW_NAMES,
+  readDistribution,
+  readInstant,
+} from "./column_distribution.ts";
+import { readColumnType } from "./column_type.ts";
+import type { Domain, DomainEntity, DomainTable } from "./domain.ts";
+import type { KeyForm } from "./schema.ts";
+import type { ColumnSpec } from "./spec.ts";
+
+/** Longest name that every platform takes as an identifier. */
+const NAME = /^[a-z][a-z0-9_]{0,59}$/;
+const NAME_FORM = "lower-case letters, digits and _, at most 60";
+/** Versions are part of names and of paths. */
+const VERSION = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/;
+
+/**
+ * Reads a domain from the text of its YAML file.
+ *
+ * @throws {ServemarkError} with every problem of the file, each with its place.
+ */
+export function readDomain(text: string, file: string): Domain {
+  const root = YamlNode.parse(text, file);
+  const domain = root.problems.length === 0 ? readRoot(root) : undefined;
+  throwProblems(`Cannot use the domain "${file}"`, root.problems);
+  return freeze(domain!);
+}
+
+function readRoot(root: YamlNode): Domain {
+  root.fields("the domain", [
+    "name",
+    "version",
+    "seed",
+    "description",
+    "as_of",
+    "rows",
+    "entities",
+    "tables",
+  ], ["sizes", "events"]);
+  const asOf = root.get("as_of");
+  const now = asOf && readInstant(asOf, "as_of") || 0;
+  const entities = readEntities(root.get("entities"));
+  const names = entities.map((e) => e.name);
+  const seen = new Set<string>();
+  const sizes = root.get("sizes");
+  sizes?.fields("sizes", ["exponent"]);
+  const domain = {
+    name: nameOf(root.get("name")),
+    version: root.get("version")?.text(
+      "version",
+      VERSION,
+      "letters, digits, dots, _ and -",
+    ) ?? "",
+    seed: root.get("seed")?.number("seed", { min: 0, integer: true }) ?? 0,
+    description: root.get("description")?.text("description") ?? "",
+    rows: root.get("rows")?.number("rows", { min: 1, integer: true }) ?? 0,
+    sizeExponent:
+      sizes?.get("exponent")?.number("exponent", { min: 0, max: 10 }) ?? 0,
+    entities,
+    tables: readTables(root.get("tables"), entities, now, seen, false),
+    events: readTables(root.get("events"), entities, now, seen, true),
+  };
+  for (const name of names) {
+    if (!domain.tables.some((table) => table.entity === name)) {
+      root.get("entities")!.get(name)!.problem(
+        `entity "${name}" has no feature table`,
+        "Remove it, or give it a table",
+      );
+    }
+  }
+  return domain;
+}
+
+function nameOf(node: YamlNode | undefined): string {
+  return node?.text("name", NAME, NAME_FORM) ?? "";
+}
+
+function checkName(node: YamlNode, what: string): void {
+  if (!NAME.test(node.name)) {
+    node.problem(`${what} "${node.name}" must be ${NAME_FORM}`);
+  }
+}
+
+function readEntities(node: YamlNode | undefined): DomainEntity[] {
+  const entries = node?.entries("entities") ?? [];
+  if (node && entries.length === 0) node.problem("entities must not be empty");
+  return entries.map(([name, entity]) => {
+    checkName(entity, "entity");
+    entity.fields(`entity "${name}"`, ["key"], ["popularity"]);
+    const key = entity.get("key");
+    return {
+      name,
+      column: nameOf(key?.get("column")),
+      keyForm: key ? readKeyForm(key) : { as: "integer", first: 0 },
+      popularity: entity.get("popularity")?.number("popularity", {
+        min: 0,
+        max: 10,
+      }) ?? 0,
+    };
+  });
+}
+
+function readKeyForm(key: YamlNode): KeyForm {
+  const as = key.get("as")?.word("key form", ["integer", "id"]);
+  if (as === "id") {
+    key.fields("the key", ["column", "as", "prefix", "digits"]);
+    return {
+      as,
+      prefix: key.get("prefix")?.text("prefix", /^[\w.:-]{1,20}$/, "a word") ??
+        "",
+      digits: key.get("digits")?.number("digits", {
+        min: 1,
+        max: 15,
+        integer: true,
+      }) ?? 1,
+    };
+  }
+  key.fields("the key", ["column", "as"], ["first"]);
+  return {
+    as: "integer",
+    first: key.get("first")?.number("first", {
+      min: 0,
+      max: 2 ** 50,
+      integer: true,
+    }) ?? 0,
+  };
+}
+
+function readTables(
+  node: YamlNode | undefined,
+  entities: readonly DomainEntity[],
+  asOf: number,
+  seen: Set<string>,
+  events: boolean,
+): DomainTable[] {
+  const what = events ? "event table" : "table";
+  return (node?.entries(`${what}s`) ?? []).map(([name, table]) => {
+    checkName(table, what);
+    if (seen.has(name)) table.problem(`there are two tables "${name}"`);
+    seen.add(name);
+    table.fields(
+      `${what} "${name}"`,
+      ["entity", "description", "columns", ...(events ? ["rows_per_key"] : [])],
+    );
+    const entity = table.get("entity")?.word(
+      "entity",
+      entities.map((e) => e.name),
+    ) ?? "";
+    const key = entities.find((e) => e.name === entity)?.column;
+    const columns = readColumns(table.get("columns"), key, asOf);
+    const times = columns.filter((c) => c.distribution.kind === "event_time");
+    if (columns.length > 0 && times.length !== (events ? 1 : 0)) {
+      table.problem(
+        events
+          ? `event table "${name}" must have one column with event_time: it has ${times.length}`
+          : `table "${name}" has a column with event_time, which only event tables have`,
+      );
+    }
+    const shared = {
+      name,
+      entity,
+      description: table.get("description")?.text("description") ?? "",
+      columns,
+    };
+    if (!events) return shared;
+    const rowsPerKey =
+      table.get("rows_per_key")?.number("rows_per_key", { min: 0.001 }) ?? 1;
+    return { ...shared, rowsPerKey };
+  });
+}
+
+function readColumns(
+  node: YamlNode | undefined,
+  key: string | undefined,
+  asOf: number,
+): ColumnSpec[] {
+  const entries = node?.entries("columns") ?? [];
+  if (node && entries.length === 0) node.problem("columns must not be empty");
+  return entries.flatMap(([name, column]) => {
+    checkName(column, "column");
+    if (name === key) {
+      column.problem(`column "${name}" is the entity's key`, "Leave it out");
+    }
+    column.fields(`column "${name}"`, ["type"], ["nulls", ...LAW_NAMES]);
+    const typeNode = column.get("type");
+    const type = typeNode && readColumnType(typeNode);
+    const nulls = column.get("nulls")?.number("nulls", { min: 0, max: 1 }) ?? 0;
+    const distribution = type && readDistribution(column, type, asOf);
+    if (!type || !distribution) return [];
+    if (distribution.kind === "event_time" && nulls > 0) {
+      column.problem(`column "${name}" is part of the key, so never NULL`);
+    }
+    return [{ name, type, nullable: nulls > 0, distribution, nulls }];
+  });
+}

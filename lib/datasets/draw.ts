@@ -1,0 +1,168 @@
+import {
+  hashBlock,
+  type HashKey,
+  hashKey,
+  NARROW,
+  P,
+  spread,
+  spreadWide,
+} from "../core/arithmetic.ts";
+import type { Steps } from "./steps.ts";
+
+/** Writes the values of rows from, from + 1, … to `out[at]`, `out[at + 1]`, … */
+export type Draw = (
+  from: number,
+  count: number,
+  out: Float64Array,
+  at: number,
+) => void;
+
+/** Rows drawn at a time: three blocks of hashes stay in the processor's cache. */
+export const BLOCK = 1024;
+
+// Shared by all draws, which are synchronous and use them for one block at once.
+const X = new Float64Array(BLOCK);
+const Y = new Float64Array(BLOCK);
+const Z = new Float64Array(BLOCK);
+
+/** Runs a block's work until all rows are drawn. */
+function inBlocks(
+  block: (from: number, n: number, out: Float64Array, at: number) => void,
+): Draw {
+  return (from, count, out, at) => {
+    for (let k = 0; k < count; k += BLOCK) {
+      block(from + k, Math.min(BLOCK, count - k), out, at + k);
+    }
+  };
+}
+
+/** The keys of a column's first, second and third hash. */
+function keysOf(name: string): [HashKey, HashKey, HashKey] {
+  return [hashKey(name), hashKey(`${name}/fill`), hashKey(`${name}/wide`)];
+}
+
+/** A uniform draw of [min, max]: one hash for up to 2¹⁸ values, then two. */
+export function uniformDraw(name: string, min: number, max: number): Draw {
+  const span = max - min + 1;
+  const [key, fill] = keysOf(name);
+  if (span <= 2 ** 18) {
+    return inBlocks((from, n, out, at) => {
+      hashBlock(key, from, n, X);
+      for (let k = 0; k < n; k++) out[at + k] = min + spread(X[k], span);
+    });
+  }
+  return inBlocks((from, n, out, at) => {
+    hashBlock(key, from, n, X);
+    hashBlock(fill, from, n, Y);
+    for (let k = 0; k < n; k++) {
+      out[at + k] = min + spreadWide(X[k], Y[k], span);
+    }
+  });
+}
+
+/** Finds the step of a hash: a guide table leads close, then it walks on. */
+export interface StepFinder {
+  readonly guide: Uint16Array;
+  readonly from: Float64Array;
+  readonly start: Float64Array;
+  readonly width: Float64Array;
+  /** The widest step. */
+  readonly widest: number;
+}
+
+const GUIDE_BITS = 14;
+
+/** Prepares steps for fast look-ups. */
+export function stepFinder(steps: Steps): StepFinder {
+  const guide = new Uint16Array((P >>> GUIDE_BITS) + 1);
+  for (let g = 0, j = 0; g < guide.length; g++) {
+    while (
+      j + 1 < steps.from.length && steps.from[j + 1] <= g * 2 ** GUIDE_BITS
+    ) j++;
+    guide[g] = j;
+  }
+  return {
+    guide,
+    from: Float64Array.from([...steps.from, P]),
+    start: Float64Array.from(steps.start),
+    width: Float64Array.from(steps.width),
+    widest: Math.max(...steps.width),
+  };
+}
+
+/** The step that a hash falls into. */
+export function findStep(finder: StepFinder, x: number): number {
+  let j = finder.guide[x >>> GUIDE_BITS];
+  while (x >= finder.from[j + 1]) j++;
+  return j;
+}
+
+/** A draw by steps, with as many hashes as its widest step needs. */
+export function stepDraw(name: string, steps: Steps): Draw {
+  const [key, fill, wide] = keysOf(name);
+  const finder = stepFinder(steps);
+  const { start, width, widest } = finder;
+  if (widest === 1) {
+    return inBlocks((from, n, out, at) => {
+      hashBlock(key, from, n, X);
+      for (let k = 0; k < n; k++) out[at + k] = start[findStep(finder, X[k])];
+    });
+  }
+  if (widest <= NARROW) {
+    return inBlocks((from, n, out, at) => {
+      hashBlock(key, from, n, X);
+      hashBlock(fill, from, n, Y);
+      for (let k = 0; k < n; k++) {
+        const j = findStep(finder, X[k]);
+        out[at + k] = start[j] + spread(Y[k], width[j]);
+      }
+    });
+  }
+  return inBlocks((from, n, out, at) => {
+    hashBlock(key, from, n, X);
+    hashBlock(fill, from, n, Y);
+    hashBlock(wide, from, n, Z);
+    for (let k = 0; k < n; k++) {
+      const j = findStep(finder, X[k]);
+      out[at + k] = start[j] + fillStep(Y[k], Z[k], width[j]);
+    }
+  });
+}
+
+/** A value within a step: by one hash where that can reach every value, else by two. */
+export function fillStep(y: number, z: number, width: number): number {
+  return width <= NARROW ? spread(y, width) : spreadWide(y, z, width);
+}
+
+/** Times that increase with the row: one in each of `rows` equal intervals of [from, to). */
+export function eventTimeDraw(
+  name: string,
+  from: number,
+  to: number,
+  rows: number,
+): Draw {
+  const interval = Math.floor((to - from) / rows);
+  const jitter = uniformDraw(name, 0, interval - 1);
+  return (row, count, out, at) => {
+    jitter(row, count, out, at);
+    for (let k = 0; k < count; k++) {
+      out[at + k] += from + (row + k) * interval;
+    }
+  };
+}
+
+/** Writes 1 where a row's value is NULL, by a hash of its own. */
+export function nullDraw(
+  name: string,
+  share: number,
+): (from: number, count: number, out: Uint8Array) => void {
+  const key = hashKey(`${name}/null`);
+  const threshold = Math.round(share * P);
+  return (from, count, out) => {
+    for (let k = 0; k < count; k += BLOCK) {
+      const n = Math.min(BLOCK, count - k);
+      hashBlock(key, from + k, n, X);
+      for (let r = 0; r < n; r++) out[k + r] = X[r] < threshold ? 1 : 0;
+    }
+  };
+}

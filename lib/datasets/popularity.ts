@@ -1,0 +1,84 @@
+/**
+ * Which of an entity's keys are asked for: a rank by a power law, then the
+ * rank's place among the keys. Requests and events agree on the hot keys.
+ *
+ * @module
+ */
+import { hash, type HashKey, hashKey } from "../core/arithmetic.ts";
+import { type Draw, fillStep, findStep, stepDraw, stepFinder } from "./draw.ts";
+import type { EntitySpec } from "./spec.ts";
+import { powerLawSteps } from "./steps.ts";
+
+/** A permutation of [0, keys): the rank's key is (rank · multiplier + offset) mod keys. */
+export interface Scatter {
+  readonly keys: number;
+  readonly multiplier: number;
+  readonly offset: number;
+}
+
+/**
+ * Scatters ranks over the keys, so that hot keys share neither a page nor a
+ * partition by being neighbours. The multiplier lies near the golden section of
+ * the keys, which spaces any number of first ranks about evenly, or of the
+ * largest factor whose product stays below 2⁵³.
+ */
+export function scatterOf(seed: number, entity: EntitySpec): Scatter {
+  const { keys } = entity;
+  const limit = Math.min(keys, Math.floor(2 ** 52 / keys));
+  let multiplier = Math.max(1, Math.floor(limit * 0.6180339887));
+  while (multiplier > 1 && gcd(multiplier, keys) !== 1) multiplier--;
+  const offset = hash(hashKey(`${seed}/${entity.name}/scatter`), 0) % keys;
+  return { keys, multiplier, offset };
+}
+
+/** The key number of a rank. */
+export function scatter(s: Scatter, rank: number): number {
+  const product = rank * s.multiplier + s.offset;
+  return product - Math.floor(product / s.keys) * s.keys;
+}
+
+function gcd(a: number, b: number): number {
+  while (b > 0) [a, b] = [b, a % b];
+  return a;
+}
+
+/** The rank's law: rank 0 is the most popular. */
+export function rankSteps(entity: EntitySpec) {
+  return powerLawSteps(0, entity.keys - 1, entity.popularity);
+}
+
+/** Picks one key number a row, popular ones more often. */
+export function popularDraw(
+  name: string,
+  seed: number,
+  entity: EntitySpec,
+): Draw {
+  const ranks = stepDraw(name, rankSteps(entity));
+  const places = scatterOf(seed, entity);
+  return (from, count, out, at) => {
+    ranks(from, count, out, at);
+    for (let k = at; k < at + count; k++) out[k] = scatter(places, out[k]);
+  };
+}
+
+/** Picks the key number of one row at a time, without allocating. */
+export function popularPick(
+  name: string,
+  seed: number,
+  entity: EntitySpec,
+): (i: number) => number {
+  const first: HashKey = hashKey(name);
+  const fill = hashKey(`${name}/fill`);
+  const wide = hashKey(`${name}/wide`);
+  const finder = stepFinder(rankSteps(entity));
+  const places = scatterOf(seed, entity);
+  const narrow = finder.widest <= 2 ** 26;
+  return (i) => {
+    const j = findStep(finder, hash(first, i));
+    const width = finder.width[j];
+    if (width === 1) return scatter(places, finder.start[j]);
+    const z = narrow ? 0 : hash(wide, i);
+    const rank = finder.start[j] + fillStep(hash(fill, i), z, width);
+    return scatter(places, rank);
+  };
+}
