@@ -5,18 +5,11 @@
  */
 import type { SampleColumns } from "../frames/sample_columns.ts";
 import type { DatasetSpec } from "../datasets/spec.ts";
-import type { DriverSpec, Strategy } from "../platforms/driver.ts";
+import type { DriverSpec } from "../platforms/driver.ts";
+import type { WorkloadSpec } from "../workloads/spec.ts";
 import type { SparseHistogram } from "./histogram.ts";
 
-/** A workload by name, with its options: JSON. */
-export interface WorkloadSpec {
-  readonly name: string;
-  readonly strategy: Strategy;
-  /** Tables an operation reads, for `fanout`. */
-  readonly tables?: number;
-  /** The one table that `lookup` reads. */
-  readonly table?: string;
-}
+export type { WorkloadSpec };
 
 /** What a worker is told once. */
 export interface WorkerSetup {
@@ -64,6 +57,9 @@ export interface WorkerRecord {
   readonly operations: number;
   /** Operations by code: index into CODES. */
   readonly codes: readonly number[];
+  /** Rows and bytes that the measured operations returned. */
+  readonly rows: number;
+  readonly bytes: number;
   /** Rows compared with the generator's, and how many differed. */
   readonly verified: number;
   readonly mismatched: number;
@@ -91,6 +87,10 @@ export interface SecondRecord {
   readonly service: SparseHistogram;
 }
 
+/**
+ * A point goes: `point`, warm-up, `warmed`; when all workers are warm, `go`
+ * with the instant at which all clients start; `measured`.
+ */
 export type ToWorker =
   | {
     readonly type: "setup";
@@ -99,11 +99,14 @@ export type ToWorker =
   }
   | { readonly type: "prepare"; readonly clients: number }
   | { readonly type: "point"; readonly point: WorkerPoint }
+  /** µs of the shared clock. */
+  | { readonly type: "go"; readonly start: number }
   | { readonly type: "close" };
 
 export type FromWorker =
   | { readonly type: "ready" }
   | { readonly type: "prepared" }
+  | { readonly type: "warmed" }
   | { readonly type: "measured"; readonly record: WorkerRecord }
   | { readonly type: "closed" }
   | { readonly type: "failed"; readonly message: string };

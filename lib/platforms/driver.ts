@@ -102,6 +102,6 @@ export interface DriverSpec {
   /** Key of the map in `drivers.ts`: `postgres/epoll`, `dynamodb/sdk` … */
   readonly driver: string;
   readonly connection: Readonly<
-    Record<string, string | number | boolean | undefined>
+    Record<string, string | number | boolean | SharedArrayBuffer | undefined>
   >;
 }

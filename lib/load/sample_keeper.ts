@@ -1,0 +1,133 @@
+import {
+  allocateSamples,
+  SAMPLE_COLUMNS,
+  type SampleColumns,
+} from "../frames/sample_columns.ts";
+import type { RecorderOptions } from "./recorder.ts";
+
+/** Requests within operations get at most this share of the sample budget. */
+export const PART_SHARE = 0.5;
+
+/**
+ * Keeps raw samples within a budget, in memory taken beforehand.
+ *
+ * Whole operations come first: as long as they fit, each is kept with weight 1;
+ * beyond that every operation has the same chance to be among those kept
+ * (Vitter's algorithm R), and each stands for operations ÷ kept. The requests
+ * within an operation get the room that whole operations leave, at most
+ * {@link PART_SHARE} of the budget: where they do not all fit, all requests of
+ * every n-th operation are kept, at a different place in each client.
+ */
+export class SampleKeeper {
+  readonly #columns: SampleColumns;
+  readonly #point: number;
+  readonly #wholeRoom: number;
+  readonly #partRoom: number;
+  /** Requests are kept where client + operation is a multiple of this. */
+  readonly #partStride: number;
+  #wholeSeen = 0;
+  #wholeKept = 0;
+  #partSeen = 0;
+  #partKept = 0;
+  #random: number;
+
+  constructor(options: RecorderOptions) {
+    const { operations, parts, point, seed } = options;
+    const budget = Math.max(1, Math.floor(options.sampleBudget));
+    const allParts = operations * parts;
+    this.#wholeRoom = Math.min(operations, budget);
+    this.#partRoom = Math.min(
+      allParts,
+      budget - this.#wholeRoom,
+      Math.floor(budget * PART_SHARE),
+    );
+    this.#partStride = this.#partRoom === 0
+      ? 0
+      : Math.ceil(allParts / this.#partRoom);
+    this.#point = point;
+    this.#random = (seed * 2654435761 + point * 40503 + 1) | 1;
+    this.#columns = allocateSamples(this.#wholeRoom + this.#partRoom);
+  }
+
+  /** Where the next whole operation's row goes, or −1 when it is not kept. */
+  operationRow(): number {
+    const seen = this.#wholeSeen++;
+    if (this.#wholeKept < this.#wholeRoom) return this.#wholeKept++;
+    const at = Math.floor(this.#uniform() * (seen + 1));
+    return at < this.#wholeRoom ? at : -1;
+  }
+
+  /** Where a request's row goes, or −1 when it is not kept. */
+  partRow(client: number, operation: number): number {
+    this.#partSeen++;
+    if (this.#partKept >= this.#partRoom) return -1;
+    if ((client + operation) % this.#partStride !== 0) return -1;
+    return this.#wholeRoom + this.#partKept++;
+  }
+
+  /** Writes a row; instants are µs since the epoch. */
+  write(
+    at: number,
+    client: number,
+    operation: number,
+    part: number,
+    table: number,
+    planned: number,
+    sent: number,
+    firstByte: number,
+    done: number,
+    rows: number,
+    bytes: number,
+    code: number,
+  ): void {
+    const c = this.#columns;
+    c.client[at] = client;
+    c.operation[at] = operation;
+    c.part[at] = part;
+    c.table[at] = table;
+    c.planned[at] = planned;
+    c.sent[at] = sent;
+    c.firstByte[at] = firstByte;
+    c.done[at] = done;
+    c.rows[at] = rows;
+    c.bytes[at] = bytes;
+    c.code[at] = code;
+  }
+
+  /** The rows kept, by done instant, with their weights. */
+  finish(): SampleColumns {
+    const from = this.#columns;
+    const { done, part } = from;
+    const order = new Uint32Array(this.#wholeKept + this.#partKept);
+    for (let k = 0; k < order.length; k++) {
+      order[k] = k < this.#wholeKept
+        ? k
+        : this.#wholeRoom + k - this.#wholeKept;
+    }
+    order.sort((a, b) => done[a] - done[b] || part[b] - part[a]);
+    const into = allocateSamples(order.length);
+    into.length = order.length;
+    for (const name of SAMPLE_COLUMNS) {
+      const source = from[name];
+      const target = into[name];
+      for (let k = 0; k < order.length; k++) target[k] = source[order[k]];
+    }
+    into.point.fill(this.#point);
+    const whole = this.#wholeSeen / this.#wholeKept;
+    const single = this.#partSeen / this.#partKept;
+    for (let k = 0; k < order.length; k++) {
+      into.weight[k] = into.part[k] < 0 ? whole : single;
+    }
+    return into;
+  }
+
+  /** xorshift32: a number in [0, 1). */
+  #uniform(): number {
+    let x = this.#random;
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    this.#random = x;
+    return (x >>> 0) / 4294967296;
+  }
+}

@@ -1,0 +1,133 @@
+import { ServemarkError } from "../../core/errors.ts";
+import type { Batch, Vector } from "../../datasets/batch.ts";
+import { canonicalRow } from "../../datasets/canonical.ts";
+import type { KeyForm, TableSchema } from "../../datasets/schema.ts";
+import type { ArenaSource } from "./arena.ts";
+
+/** Rows of one table as they come in. */
+export class RowBuffer {
+  readonly #table: TableSchema;
+  readonly #slots: number[] = [];
+  readonly #starts: number[] = [0];
+  #bytes = new Uint8Array(1 << 16);
+  readonly #encoder = new TextEncoder();
+
+  constructor(table: TableSchema) {
+    this.#table = table;
+  }
+
+  get rows(): number {
+    return this.#slots.length;
+  }
+
+  /** Bytes of the rows' texts. */
+  get size(): number {
+    return this.#starts[this.#starts.length - 1];
+  }
+
+  /** Adds all rows of a batch. A feature row's slot is its key's number, an event's its place. */
+  add(batch: Batch): void {
+    const { key, keyForm, columns } = this.#table;
+    const keys = key.length === 1
+      ? batch.columns[columns.findIndex((c) => c.name === key[0])].values
+      : undefined;
+    for (let r = 0; r < batch.rows; r++) {
+      this.#slots.push(
+        keys ? keyNumber(keyForm, keys[r]) : this.#slots.length,
+      );
+      this.#append(canonicalRow(batch, r));
+    }
+  }
+
+  /** The rows ordered by slot. Two rows with one key are an error. */
+  sorted(): ArenaSource {
+    const { name } = this.#table;
+    const last = this.#slots.reduce((most, slot) => Math.max(most, slot), -1);
+    const order = new Float64Array(last + 1).fill(-1);
+    this.#slots.forEach((slot, row) => {
+      if (order[slot] >= 0) {
+        throw new ServemarkError(`Cannot build the key of table "${name}"`, {
+          cause: "two rows have the same key",
+          place: `table ${name}, rows ${order[slot]} and ${row}`,
+        });
+      }
+      order[slot] = row;
+    });
+    const starts = new Float64Array(last + 2);
+    const bytes = new Uint8Array(this.size);
+    let at = 0;
+    for (let slot = 0; slot <= last; slot++) {
+      const row = order[slot];
+      if (row >= 0) {
+        const [from, to] = [this.#starts[row], this.#starts[row + 1]];
+        bytes.set(this.#bytes.subarray(from, to), at);
+        at += to - from;
+      }
+      starts[slot + 1] = at;
+    }
+    return { name, starts, bytes };
+  }
+
+  #append(text: string): void {
+    const at = this.size;
+    // UTF-8 takes at most three bytes for each UTF-16 unit.
+    const most = at + 3 * text.length;
+    if (most > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(most, 2 * this.#bytes.length));
+      larger.set(this.#bytes);
+      this.#bytes = larger;
+    }
+    const { written } = this.#encoder.encodeInto(
+      text,
+      this.#bytes.subarray(at),
+    );
+    this.#starts.push(at + written);
+  }
+}
+
+/** The number of a key, from how it is written. */
+export function keyNumber(form: KeyForm, value: number | string): number {
+  const n = form.as === "integer"
+    ? Number(value) - form.first
+    : Number(String(value).slice(form.prefix.length));
+  if (Number.isSafeInteger(n) && n >= 0) return n;
+  throw new ServemarkError(`Cannot read "${value}" as a key`, {
+    cause: form.as === "integer"
+      ? `keys are whole numbers from ${form.first}`
+      : `keys are "${form.prefix}" and ${form.digits} digits`,
+  });
+}
+
+/** Reads canonical texts back into a batch. */
+export function batchOfTexts(
+  table: TableSchema,
+  from: number,
+  texts: readonly string[],
+): Batch {
+  const fields = texts.map(splitCanonical);
+  const columns = table.columns.map((column, c): Vector => {
+    const nulls = Uint8Array.from(fields, (row) => row[c] === null ? 1 : 0);
+    const values = column.type.kind === "text"
+      ? fields.map((row) => row[c] ?? "")
+      : Float64Array.from(fields, (row) => Number(row[c] ?? 0));
+    return { values, nulls: nulls.includes(1) ? nulls : null };
+  });
+  return { table, from, rows: texts.length, columns };
+}
+
+/** Splits a canonical text into its values; NULL is `null`. */
+export function splitCanonical(text: string): (string | null)[] {
+  const fields: (string | null)[] = [];
+  for (const field of text.match(/(?:[^|\\]|\\.)*(?:\||$)/gs) ?? []) {
+    const ended = field.endsWith("|") && !endsEscaped(field);
+    const raw = ended ? field.slice(0, -1) : field;
+    fields.push(raw === "\\N" ? null : raw.replace(/\\([\\|])/g, "$1"));
+    if (!ended) break;
+  }
+  return fields;
+}
+
+function endsEscaped(field: string): boolean {
+  const slashes = /(\\*)\|$/.exec(field);
+  return slashes !== null && slashes[1].length % 2 === 1;
+}
