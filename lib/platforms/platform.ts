@@ -93,7 +93,7 @@ export interface Platform {
 
 export interface LoadOptions {
   signal?: AbortSignal;
-  /** Told of rows loaded; `step` is the caller's. */
+  /** Told how many rows more are loaded (not how many so far). */
   onRows?: (rows: number) => void;
   progress?: ProgressSink;
 }

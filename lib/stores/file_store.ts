@@ -12,7 +12,7 @@ import {
 /** Unfinished writes bear this prefix; no key does. */
 const UNFINISHED = ".unfinished-";
 
-/** An unfinished write this old belongs to a process that was killed. */
+/** An unfinished write this old belongs to a process that was killed: a live one takes seconds. */
 const STALE_MS = 10 * 60_000;
 
 /** Opens a folder as a store, from a path or a `file:` URI. */
@@ -40,8 +40,6 @@ function toPath(uri: string): string {
  */
 class FileStore implements Store {
   readonly #root: string;
-  /** Folders where old unfinished writes were looked for already. */
-  readonly #swept = new Set<string>();
 
   constructor(root: string) {
     this.#root = root;
@@ -122,6 +120,19 @@ class FileStore implements Store {
     }
   }
 
+  async tidy(): Promise<void> {
+    for await (const path of unfinishedIn(this.#root)) {
+      try {
+        const { mtime } = await Deno.stat(path);
+        const age = Date.now() - (mtime?.getTime() ?? Date.now());
+        if (age > STALE_MS) await Deno.remove(path);
+      } catch (error) {
+        // Its writer finished it, or another process tidied first.
+        if (!isMissing(error)) throw fileError("Cannot tidy up", path, error);
+      }
+    }
+  }
+
   async *#walk(prefix: string): AsyncIterable<StoredObject> {
     const path = join(this.#root, prefix);
     const entries: Deno.DirEntry[] = [];
@@ -155,7 +166,6 @@ class FileStore implements Store {
     const unfinished = join(folder, UNFINISHED + crypto.randomUUID());
     try {
       await Deno.mkdir(folder, { recursive: true });
-      await this.#sweep(folder);
       await writeSynced(unfinished, bytes);
       await place(unfinished, path);
       await syncFolder(folder);
@@ -164,23 +174,18 @@ class FileStore implements Store {
       throw fileError(`Cannot write ${key}`, path, error);
     }
   }
+}
 
-  /** Removes what killed processes left unfinished in a folder. */
-  async #sweep(folder: string): Promise<void> {
-    if (this.#swept.has(folder)) return;
-    this.#swept.add(folder);
+async function* unfinishedIn(folder: string): AsyncGenerator<string> {
+  try {
     for await (const entry of Deno.readDir(folder)) {
-      if (!entry.name.startsWith(UNFINISHED)) continue;
       const path = join(folder, entry.name);
-      try {
-        const { mtime } = await Deno.stat(path);
-        if (mtime && Date.now() - mtime.getTime() > STALE_MS) {
-          await Deno.remove(path);
-        }
-      } catch (error) {
-        // Its writer finished, or another sweep was quicker.
-        if (!isMissing(error)) throw error;
-      }
+      if (entry.isDirectory) yield* unfinishedIn(path);
+      else if (entry.name.startsWith(UNFINISHED)) yield path;
+    }
+  } catch (error) {
+    if (!isMissing(error)) {
+      throw fileError("Cannot list the store", folder, error);
     }
   }
 }
@@ -223,7 +228,7 @@ async function removeIfThere(path: string): Promise<void> {
     await Deno.remove(path);
   } catch {
     // Not there, or as unreachable as the write that is being reported; a
-    // later write to this folder sweeps it.
+    // later tidy() removes it.
   }
 }
 

@@ -40,6 +40,8 @@ export interface Store {
   list(folder?: string): AsyncIterable<StoredObject>;
   /** Removes an object; says whether there was one. */
   delete(key: string): Promise<boolean>;
+  /** Removes what killed writers left behind; leaves writes under way alone. */
+  tidy(): Promise<void>;
   /** For people: where this key is. */
   locate(key: string): string;
 }

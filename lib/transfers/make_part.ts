@@ -1,0 +1,53 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import type { Part, RowRange } from "../catalog/manifest.ts";
+import { Fingerprinter } from "../datasets/fingerprint.ts";
+import { type TableGenerator, tableGenerator } from "../datasets/generator.ts";
+import type { DatasetSpec } from "../datasets/spec.ts";
+import { ParquetBuilder } from "../formats/parquet/write.ts";
+
+/** Rows generated at a time: a row group of the file, and a step of the progress. */
+const CHUNK = 16_384;
+
+/** Generates parts of one dataset into a catalog. */
+export class PartMaker {
+  readonly #spec: DatasetSpec;
+  readonly #digest: string;
+  readonly #catalog: Catalog;
+  readonly #generators = new Map<string, TableGenerator>();
+
+  constructor(spec: DatasetSpec, digest: string, catalog: Catalog) {
+    this.#spec = spec;
+    this.#digest = digest;
+    this.#catalog = catalog;
+  }
+
+  /** Generates, fingerprints and stores one range. `onRows` is told of rows as they are made. */
+  async make(range: RowRange, onRows: (rows: number) => void): Promise<Part> {
+    const generator = this.#generator(range.table);
+    const file = new ParquetBuilder(generator.table);
+    const sum = new Fingerprinter();
+    for (let done = 0; done < range.rows; done += CHUNK) {
+      const rows = Math.min(CHUNK, range.rows - done);
+      const batch = generator.batch(range.from + done, rows);
+      sum.add(batch);
+      file.add(batch);
+      onRows(rows);
+    }
+    const bytes = file.finish();
+    return await this.#catalog.addPart(
+      this.#digest,
+      range,
+      sum.digest(),
+      bytes,
+    );
+  }
+
+  #generator(table: string): TableGenerator {
+    let generator = this.#generators.get(table);
+    if (!generator) {
+      generator = tableGenerator(this.#spec, table);
+      this.#generators.set(table, generator);
+    }
+    return generator;
+  }
+}

@@ -1,0 +1,112 @@
+import type { Catalog } from "../catalog/catalog.ts";
+import {
+  makeManifest,
+  type Manifest,
+  type Part,
+  type RowRange,
+  totalRows,
+} from "../catalog/manifest.ts";
+import { silent, type Watch } from "../core/progress.ts";
+import { specDigest } from "../datasets/digest.ts";
+import type { DatasetSpec } from "../datasets/spec.ts";
+import { PartMaker } from "./make_part.ts";
+import { makeInWorkers } from "./make_in_workers.ts";
+
+/** Rows of a part, at most: 2 to 20 MB of Parquet, about a second's work. */
+export const PART_ROWS = 131_072;
+
+/** Below this many rows, starting a worker takes longer than the work. */
+const WORTH_A_WORKER = 20_000;
+
+/** How to materialise. */
+export interface MaterializeOptions extends Watch {
+  /**
+   * Web Workers that generate. 0 generates in the calling thread.
+   * @default one for each core, and 0 for fewer than 20,000 rows
+   */
+  workers?: number;
+  /** Reads every part that is there already, and makes damaged ones anew. @default false */
+  verify?: boolean;
+}
+
+/**
+ * Generates a dataset into a catalog, in parallel, and returns its manifest.
+ * Parts that are there already are not made again, so that an interrupted
+ * materialisation is resumed by asking for it again.
+ */
+export async function materialize(
+  spec: DatasetSpec,
+  catalog: Catalog,
+  options: MaterializeOptions = {},
+): Promise<Manifest> {
+  const { signal, progress = silent, verify = false } = options;
+  signal?.throwIfAborted();
+  const digest = specDigest(spec);
+  const finished = await finishedManifest(spec, digest, catalog, verify);
+  if (finished) return finished;
+
+  const step = `Generate ${spec.name}_v${spec.version}`;
+  const total = totalRows(spec);
+  const parts: Part[] = [];
+  const missing: RowRange[] = [];
+  let done = 0;
+  for (const range of rowRanges(spec)) {
+    signal?.throwIfAborted();
+    const part = await catalog.findPart(digest, range, verify);
+    if (part) {
+      parts.push(part);
+      done += part.rows;
+    } else missing.push(range);
+  }
+  // The longest first, so that no worker ends long after the others.
+  missing.sort((a, b) => b.rows - a.rows);
+  const rowsMissing = missing.reduce((sum, range) => sum + range.rows, 0);
+  const onRows = (rows: number) => {
+    done += rows;
+    progress({ step, done, total, unit: "rows" });
+  };
+  progress({ step, done, total, unit: "rows" });
+  const workers = options.workers ??
+    (rowsMissing < WORTH_A_WORKER ? 0 : navigator.hardwareConcurrency);
+  if (workers === 0) {
+    const maker = new PartMaker(spec, digest, catalog);
+    for (const range of missing) {
+      signal?.throwIfAborted();
+      parts.push(await maker.make(range, onRows));
+    }
+  } else if (missing.length > 0) {
+    const setup = { spec, digest, catalog: catalog.uri };
+    parts.push(
+      ...await makeInWorkers(setup, missing, { workers, onRows, signal }),
+    );
+  }
+  const manifest = makeManifest(spec, digest, parts);
+  await catalog.addManifest(manifest);
+  await catalog.tidy();
+  progress({ step, done: total, total, unit: "rows", finished: true });
+  return manifest;
+}
+
+/** The manifest that is there already, when all of its parts are. */
+async function finishedManifest(
+  { name, version }: DatasetSpec,
+  digest: string,
+  catalog: Catalog,
+  verify: boolean,
+): Promise<Manifest | undefined> {
+  const manifest = await catalog.manifest({ name, version, digest });
+  if (!manifest) return undefined;
+  for (const part of Object.values(manifest.parts).flat()) {
+    if (!await catalog.holds(part, verify)) return undefined;
+  }
+  return manifest;
+}
+
+/** The parts that a dataset is made of: each table cut into near-equal ranges. */
+export function* rowRanges(spec: DatasetSpec): Iterable<RowRange> {
+  for (const { name, rows } of spec.tables) {
+    for (let from = 0; from < rows; from += PART_ROWS) {
+      yield { table: name, from, rows: Math.min(PART_ROWS, rows - from) };
+    }
+  }
+}
