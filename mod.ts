@@ -11,3 +11,4 @@ export {
   parseCount,
 } from "./lib/core/sizes.ts";
 export { formatDuration, parseDuration } from "./lib/core/durations.ts";
+export { show } from "./lib/core/display.ts";

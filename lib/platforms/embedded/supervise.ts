@@ -154,8 +154,6 @@ async function launch(
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  // An open server must not keep a finished program alive.
-  child.unref();
   const ended = (async () => {
     await child.status;
     return (await new Response(child.stderr).text()).trim();
@@ -169,6 +167,8 @@ async function launch(
         "Check that the temporary folder may be written, or set TMPDIR to one that may",
     });
   }
+  // An open server must not keep a finished program alive.
+  child.unref();
   let closing: Promise<void> | undefined;
   const close = async () => {
     child.ref();
