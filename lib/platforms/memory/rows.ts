@@ -1,6 +1,6 @@
 import { ServemarkError } from "../../core/errors.ts";
 import type { Batch, Vector } from "../../datasets/batch.ts";
-import { canonicalRow } from "../../datasets/canonical.ts";
+import { CANONICAL_NULL, canonicalRow } from "../../datasets/canonical.ts";
 import type { KeyForm, TableSchema } from "../../datasets/schema.ts";
 import type { ArenaSource } from "./arena.ts";
 
@@ -118,16 +118,18 @@ export function batchOfTexts(
 /** Splits a canonical text into its values; NULL is `null`. */
 export function splitCanonical(text: string): (string | null)[] {
   const fields: (string | null)[] = [];
-  for (const field of text.match(/(?:[^|\\]|\\.)*(?:\||$)/gs) ?? []) {
-    const ended = field.endsWith("|") && !endsEscaped(field);
-    const raw = ended ? field.slice(0, -1) : field;
-    fields.push(raw === "\\N" ? null : raw.replace(/\\([\\|])/g, "$1"));
-    if (!ended) break;
+  let start = 0;
+  for (let at = 0; at <= text.length; at++) {
+    if (text[at] === "\\") at++;
+    else if (at === text.length || text[at] === "|") {
+      const raw = text.slice(start, at);
+      fields.push(raw === CANONICAL_NULL ? null : unescape(raw));
+      start = at + 1;
+    }
   }
   return fields;
 }
 
-function endsEscaped(field: string): boolean {
-  const slashes = /(\\*)\|$/.exec(field);
-  return slashes !== null && slashes[1].length % 2 === 1;
+function unescape(text: string): string {
+  return text.replace(/\\([\\|])/g, "$1");
 }
