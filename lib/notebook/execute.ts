@@ -19,8 +19,8 @@ import { injectParameters } from "./parameters.ts";
  */
 const DRAIN = 100;
 
-/** Seconds that a stopped cell has to end by itself. */
-const GRACE = 10;
+/** Seconds that an interrupted cell has to end by itself, where something in it listens. */
+const GRACE = 5;
 
 export interface ExecuteOptions extends Watch {
   /** Values for the variables of the cell tagged `parameters`. */
@@ -174,11 +174,13 @@ function stopWhen(kernel: Kernel, signal?: AbortSignal, timeout?: number) {
   promise.catch(() => {}); // a cell may end before anybody waits for this
   let grace: ReturnType<typeof setTimeout> | undefined;
   let timedOut = false;
-  const stop = () => {
-    kernel.interrupt();
+  let over = false;
+  const stop = async () => {
+    const wait = await kernel.interrupt().catch(() => false) ? GRACE : 0;
+    if (over) return;
     grace ??= setTimeout(
       () => reject(new ServemarkError("The interrupted cell does not end")),
-      GRACE * 1e3,
+      wait * 1e3,
     );
   };
   const timer = timeout === undefined ? undefined : setTimeout(() => {
@@ -190,6 +192,7 @@ function stopWhen(kernel: Kernel, signal?: AbortSignal, timeout?: number) {
     overdue: promise,
     timedOut: () => timedOut,
     end: () => {
+      over = true;
       clearTimeout(timer);
       clearTimeout(grace);
       signal?.removeEventListener("abort", stop);

@@ -157,9 +157,15 @@ export class Kernel {
     return Promise.race([promise, this.#failed]);
   }
 
-  /** Interrupts what runs, as a notebook's stop button does. */
-  interrupt(): void {
-    Deno.kill(this.#server.pid, "SIGINT");
+  /**
+   * Interrupts what runs, as a notebook's stop button does. Returns false where
+   * it is sure that no one in the kernel listens for it.
+   */
+  async interrupt(): Promise<boolean> {
+    const { pid } = this.#server;
+    const listens = await catchesInterrupt(pid);
+    Deno.kill(pid, "SIGINT");
+    return listens;
   }
 
   /** Ends the kernel and what it started. Twice is fine. */
@@ -220,6 +226,14 @@ function connectionOn(shellPort: number, key: string): Connection {
     key,
     kernel_name: "deno",
   };
+}
+
+/** Whether a process has a handler for SIGINT; true where the system does not tell. */
+async function catchesInterrupt(pid: number): Promise<boolean> {
+  if (Deno.build.os !== "linux") return true;
+  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(status);
+  return caught === null || (BigInt(`0x${caught[1]}`) & 0b10n) !== 0n;
 }
 
 function ended(log: string): ServemarkError {
