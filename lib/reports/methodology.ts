@@ -1,0 +1,349 @@
+/**
+ * How a run was measured: what a reader needs who would repeat or attack it.
+ *
+ * @module
+ */
+import { formatBytes } from "../core/sizes.ts";
+import { formatDuration } from "../core/durations.ts";
+import { CLOSED_LOOP } from "../metrics/comparison.ts";
+import type { RunResult } from "../runs/result.ts";
+import { natureSentence, TAGS } from "./nature.ts";
+import type { SystemReading } from "./readings.ts";
+import { left, right, type Table } from "./table.ts";
+import { STRATEGIES } from "./verdicts.ts";
+import { few, listed, plural, sentence, usd } from "./words.ts";
+
+/** A part of the methodology: prose, facts by name, tables. */
+export interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly paragraphs: readonly string[];
+  readonly facts: readonly (readonly [name: string, value: string])[];
+  readonly tables: readonly Table[];
+}
+
+/** What a report says to whoever means to publish it. */
+export const PUBLICATION =
+  "Vendors' terms of service differ on publishing benchmarks: check those of " +
+  "every platform named here before this report leaves your organisation";
+
+/** All sections, in reading order. */
+export function methodology(
+  result: RunResult,
+  systems: readonly SystemReading[],
+): Section[] {
+  return [
+    dataSection(result),
+    workloadSection(result),
+    systemsSection(systems),
+    costSection(systems),
+    machineSection(result),
+  ];
+}
+
+function dataSection(result: RunResult): Section {
+  const { spec, digest, fingerprints } = result.dataset;
+  const tables = spec.tables.filter((t) => Object.hasOwn(fingerprints, t.name));
+  const shown = tables.length > 0 ? tables : spec.tables;
+  const rows = shown.reduce((n, t) => n + t.rows, 0);
+  const columns = shown.reduce((n, t) => n + t.columns.length, 0);
+  return {
+    id: "dataset",
+    title: "Dataset",
+    paragraphs: [
+      sentence(spec.description),
+      "Every row is a pure function of the spec and its seed, so anyone can " +
+      "generate the same data again, and returned rows are compared with it.",
+      sentence(agreement(result)),
+    ],
+    facts: [
+      ["Version", `${spec.name}_v${spec.version}`],
+      ["Spec digest", digest],
+      ["Seed", String(spec.seed)],
+      [
+        "Size",
+        `${plural(shown.length, "table")}, ` +
+        `${plural(rows, "row")}, ${plural(columns, "column")}`,
+      ],
+      [
+        "Entities",
+        spec.entities.map((e) =>
+          `${e.name} (${plural(e.keys, "key")}, ${
+            e.popularity === 0
+              ? "requested uniformly"
+              : `popularity exponent ${e.popularity}`
+          })`
+        ).join(", "),
+      ],
+    ],
+    tables: [loadTable(result), fingerprintTable(result)],
+  };
+}
+
+/** Whether the platforms hold the catalog's data, as a sentence. */
+function agreement(result: RunResult): string {
+  const expected = Object.entries(result.dataset.fingerprints);
+  const differing = result.loads.flatMap((load) =>
+    expected.filter(([table, fingerprint]) =>
+      load.fingerprints[table] !== fingerprint
+    ).map(([table]) => `${table} on ${load.platform}`)
+  );
+  if (differing.length > 0) {
+    return `Fingerprints differ: ${listed(differing)}`;
+  }
+  const places = ["the catalog", ...result.loads.map((l) => l.platform)];
+  return `The fingerprints of all ${plural(expected.length, "table")} are ` +
+    `equal in ${listed(places)}: the platforms hold identical data`;
+}
+
+function loadTable(result: RunResult): Table {
+  return {
+    id: "loads",
+    caption: "How each platform got its data",
+    head: "Platform",
+    columns: [
+      right("Rows"),
+      right("Sent"),
+      right("Load", "s"),
+      right("Rate", "rows/s"),
+      right("Keys and indexes", "s"),
+      right("Fingerprint", "s"),
+      right("Sent again"),
+    ],
+    groups: [{
+      rows: result.loads.map((load) => ({
+        head: load.platform,
+        cells: [
+          load.rows.toLocaleString("en-US"),
+          formatBytes(load.bytes),
+          few(load.loadSeconds),
+          few(load.rows / load.loadSeconds),
+          few(load.finishSeconds),
+          few(load.fingerprintSeconds),
+          load.retried.toLocaleString("en-US"),
+        ].map((text) => ({ text })),
+      })),
+    }],
+    notes: [],
+    remarks: [],
+  };
+}
+
+function fingerprintTable(result: RunResult): Table {
+  const rows = new Map(result.dataset.spec.tables.map((t) => [t.name, t.rows]));
+  return {
+    id: "fingerprints",
+    caption: "Fingerprint of each table",
+    head: "Table",
+    columns: [right("Rows"), left("Fingerprint")],
+    groups: [{
+      rows: Object.entries(result.dataset.fingerprints).map(([name, text]) => ({
+        head: name,
+        cells: [
+          { text: (rows.get(name) ?? NaN).toLocaleString("en-US") },
+          { text },
+        ],
+      })),
+    }],
+    notes: [],
+    remarks: [
+      "Row count, then four sums of 28-bit words of the MD5 of each row's " +
+      "canonical text; the order of rows does not matter.",
+    ],
+  };
+}
+
+function workloadSection(result: RunResult): Section {
+  const { plan, systems, objective } = result;
+  const shapes = [
+    ...new Set(
+      systems.map(({ workload: w }) =>
+        w.name === "lookup"
+          ? `lookup of one row of ${w.table ?? "a table"}`
+          : `${w.name} over ${plural(w.tables ?? 1, "table")}`
+      ),
+    ),
+  ];
+  const strategies = [...new Set(systems.map((s) => s.workload.strategy))];
+  return {
+    id: "workload",
+    title: "Workload",
+    paragraphs: [
+      `Each operation is a ${listed(shapes)}: it reads one entity's row from ` +
+      `each table, by key, for keys drawn by the dataset's power law.`,
+      `Asked by ${listed(strategies.map((s) => `${s} (${STRATEGIES[s]})`))}.`,
+      sentence(CLOSED_LOOP),
+      "Points ran in rounds, the systems in turn at each load, so that drift " +
+      "of the machine falls on all of them.",
+    ],
+    facts: [
+      ["Objective", `p${objective.percentile} < ${objective.milliseconds} ms`],
+      ["Clients", plan.clients.join(", ")],
+      [
+        "Operations",
+        `${plan.iterations} a client, at least ` +
+        `${plan.minimum.toLocaleString("en-US")} a point`,
+      ],
+      [
+        "Warm-up",
+        `${plural(plan.warmup, "operation")} a client and round, not recorded`,
+      ],
+      ["Think time", plan.think === 0 ? "none" : formatDuration(plan.think)],
+      ["Load workers", `${plan.workers} a system`],
+      ...order(result),
+    ],
+    tables: [],
+  };
+}
+
+/** The order in which points ran, a line a round. */
+function order(result: RunResult): [string, string][] {
+  const titles = new Map(result.systems.map((s) => [s.id, s.title]));
+  const passes = result.points.flatMap((p) =>
+    p.rounds.map((r) => ({ ...r, clients: p.clients, system: p.system }))
+  ).sort((a, b) => a.position - b.position);
+  const rounds = [...new Set(passes.map((p) => p.round))];
+  return rounds.map((round) => {
+    const steps: { clients: number; systems: string[] }[] = [];
+    for (const pass of passes.filter((p) => p.round === round)) {
+      const title = titles.get(pass.system) ?? pass.system;
+      const last = steps.at(-1);
+      if (last && last.clients === pass.clients) last.systems.push(title);
+      else steps.push({ clients: pass.clients, systems: [title] });
+    }
+    return [
+      `Order, round ${round + 1}`,
+      steps.map((s) =>
+        `${plural(s.clients, "client")}: ${s.systems.join(" → ")}`
+      )
+        .join("; "),
+    ];
+  });
+}
+
+function systemsSection(systems: readonly SystemReading[]): Section {
+  const all = systems.map((s) => s.system);
+  const caveats = [
+    ...new Set([
+      ...all.map(natureSentence),
+      ...all.flatMap((s) => s.facts.caveats),
+    ]),
+  ].filter((text) => text !== "").map(sentence);
+  return {
+    id: "systems",
+    title: "Systems",
+    paragraphs: caveats,
+    facts: [],
+    tables: [{
+      id: "systems-table",
+      caption: "What ran",
+      head: "System",
+      columns: [
+        left("Engine"),
+        left("Nature"),
+        left("Place"),
+        left("Driver"),
+        left("Settings"),
+      ],
+      groups: [{
+        rows: systems.map(({ system, series }) => ({
+          head: system.title,
+          series,
+          cells: [
+            system.facts.engine,
+            TAGS[system.facts.nature] || "service",
+            system.facts.place,
+            system.driver,
+            Object.entries(system.facts.settings)
+              .map(([k, v]) => `${k}=${v}`).join(", ") || "defaults",
+          ].map((text) => ({ text })),
+        })),
+      }],
+      notes: [],
+      remarks: [],
+    }],
+  };
+}
+
+function costSection(systems: readonly SystemReading[]): Section {
+  const assumed = systems.some((s) => s.readings[0]?.cost.assumed);
+  return {
+    id: "cost",
+    title: "Cost",
+    paragraphs: [
+      "Hourly platforms: an hour's price over the requests that an hour holds " +
+      "at the measured throughput. Metered platforms: the units that the " +
+      "service reported, at their price. Storage and transfer are not in it.",
+      ...(assumed
+        ? [
+          "A price marked as assumed is that of a named reference; what ran " +
+          "here is not that instance, and would not perform like it.",
+        ]
+        : []),
+    ],
+    facts: [],
+    tables: [{
+      id: "cost-table",
+      caption: "What was priced",
+      head: "System",
+      columns: [
+        left("Priced as"),
+        left("Assumed"),
+        left("Price of"),
+        right("Idle month", "USD"),
+        left("Basis, at the highest load"),
+        left("Source"),
+      ],
+      groups: [{
+        rows: systems.flatMap(({ system, series, readings }) => {
+          const c = readings.at(-1)?.cost;
+          if (!c) return [];
+          const tag = TAGS[system.facts.nature];
+          return [{
+            head: system.title,
+            series,
+            ...(tag ? { tag } : {}),
+            cells: [
+              c.item,
+              c.assumed ? "yes" : "no",
+              c.priceDate ?? "",
+              usd(c.usdPerIdleMonth),
+              c.basis,
+              c.source ?? "",
+            ].map((text) => ({ text })),
+          }];
+        }),
+      }],
+      notes: [],
+      remarks: [],
+    }],
+  };
+}
+
+function machineSection(result: RunResult): Section {
+  const { environment: e, ceiling } = result;
+  return {
+    id: "machine",
+    title: "Client machine and software",
+    paragraphs: [],
+    facts: [
+      ["Processor", `${e.cpu}, ${plural(e.cores, "core")}`],
+      ["Memory", formatBytes(e.memoryBytes)],
+      ["System", e.os],
+      [
+        "Software",
+        Object.entries(e.versions).map(([k, v]) => `${k} ${v}`).join(", "),
+      ],
+      [
+        "Engine's ceiling",
+        Number.isFinite(ceiling.operationsPerSecond)
+          ? `${
+            few(ceiling.operationsPerSecond)
+          } operations a second and worker, against a no-op`
+          : "not measured",
+      ],
+      ["Duration", formatDuration(result.seconds)],
+    ],
+    tables: [],
+  };
+}

@@ -1,0 +1,115 @@
+import { formatObjective } from "../metrics/objective.ts";
+import type { RunResult } from "../runs/result.ts";
+import { type ChartData, chartData } from "./chart_data.ts";
+import { clientTable, figuresTable } from "./figures.ts";
+import { methodology, PUBLICATION, type Section } from "./methodology.ts";
+import { TAGS } from "./nature.ts";
+import { readRun, type SystemReading } from "./readings.ts";
+import { summarise, type Summary } from "./summary.ts";
+import type { Table } from "./table.ts";
+import { pairVerdicts, verdictTable } from "./verdicts.ts";
+import { dateTime, listed, sentence, unbracketed } from "./words.ts";
+
+/** A report, whole, before it is HTML, PDF, JSON or text: every sentence and every cell is decided here. */
+export interface ReportModel {
+  readonly title: string;
+  /** When, on what: one line under the title. */
+  readonly subtitle: string;
+  readonly objective: string;
+  readonly summary: Summary;
+  /** What must be read before any figure: emulators, cut short, invalid. Each a sentence. */
+  readonly notices: readonly string[];
+  readonly systems: readonly ReportSystem[];
+  readonly charts: ChartData;
+  readonly verdicts: readonly Table[];
+  readonly figures: Table;
+  readonly client: Table;
+  readonly methodology: readonly Section[];
+  readonly warnings: readonly string[];
+  readonly publication: string;
+  /** False where the summary rests on an invalid figure, or the run was cut short. */
+  readonly believable: boolean;
+}
+
+/** A system, as the report's key names it. */
+export interface ReportSystem {
+  readonly title: string;
+  /** `embedded`, `emulator` …; empty for a service. */
+  readonly tag: string;
+  readonly engine: string;
+}
+
+/**
+ * Decides a report: pure, from a run's result to everything that is said about
+ * it. The title defaults to the run's name.
+ */
+export function reportModel(
+  result: RunResult,
+  title = result.name,
+): ReportModel {
+  const systems = readRun(result);
+  const pairs = pairVerdicts(result, systems);
+  const unsound = headlineDoubts(systems);
+  return {
+    title,
+    subtitle: `${result.name}, ${dateTime(result.startedAt)}, on ` +
+      `${result.dataset.spec.name}_v${result.dataset.spec.version}`,
+    objective: formatObjective(result.objective),
+    summary: summarise(result, systems, pairs),
+    notices: notices(result, systems, unsound),
+    systems: systems.map(({ system }) => ({
+      title: system.title,
+      tag: TAGS[system.facts.nature],
+      engine: system.facts.engine,
+    })),
+    charts: chartData(result, systems),
+    verdicts: pairs.map(verdictTable),
+    figures: figuresTable(result, systems),
+    client: clientTable(systems),
+    methodology: methodology(result, systems),
+    warnings: result.warnings.map(sentence),
+    publication: sentence(PUBLICATION),
+    believable: !result.cutShort && unsound.length === 0,
+  };
+}
+
+/** The systems of which no load can be judged: the headline has nothing to say of them. */
+function headlineDoubts(systems: readonly SystemReading[]): string[] {
+  return systems.filter((s) => s.attainment.unjudged.length > 0)
+    .map((s) =>
+      `${s.system.title} at ${
+        listed(s.attainment.unjudged.map(String))
+      } clients`
+    );
+}
+
+function notices(
+  result: RunResult,
+  systems: readonly SystemReading[],
+  unsound: readonly string[],
+): string[] {
+  const emulated = systems.filter((s) => s.system.facts.nature === "emulated");
+  const found: string[] = [];
+  if (result.cutShort) {
+    found.push(
+      "This run was cut short: it shows what was measured until then.",
+    );
+  }
+  if (emulated.length > 0) {
+    const engines = [...new Set(emulated.map((s) => s.system.facts.engine))];
+    found.push(
+      `${listed(emulated.map((s) => s.system.title))} ran on an emulator ` +
+        `(${
+          listed(engines.map(unbracketed))
+        }): its response times and throughput say nothing ` +
+        `about the service, and are shown to prove the method.`,
+    );
+  }
+  if (unsound.length > 0) {
+    found.push(
+      `Not every figure can be judged: ${listed(unsound)}. ` +
+        `The table of every figure says why.`,
+    );
+  }
+  return found;
+}
