@@ -87,18 +87,18 @@ class FileStore implements Store {
 
   async putIfAbsent(key: string, bytes: Uint8Array): Promise<boolean> {
     if (await this.exists(key)) return false;
-    try {
-      // A link fails where the name is taken; a rename would replace it.
-      await this.#write(key, bytes, async (from, to) => {
+    let wrote = true;
+    await this.#write(key, bytes, async (from, to) => {
+      try {
+        // A link fails where the name is taken; a rename would replace it.
         await Deno.link(from, to);
-        await Deno.remove(from);
-      });
-      return true;
-    } catch (error) {
-      const cause = error instanceof ServemarkError ? error.cause : error;
-      if (codeOf(cause) === "EEXIST") return false;
-      throw error;
-    }
+      } catch (error) {
+        if (codeOf(error) !== "EEXIST") throw error;
+        wrote = false;
+      }
+      await Deno.remove(from);
+    });
+    return wrote;
   }
 
   async *list(folder = ""): AsyncIterable<StoredObject> {
@@ -165,7 +165,7 @@ class FileStore implements Store {
     const folder = dirname(path);
     const unfinished = join(folder, UNFINISHED + crypto.randomUUID());
     try {
-      await Deno.mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       await writeSynced(unfinished, bytes);
       await place(unfinished, path);
       await syncFolder(folder);
@@ -205,6 +205,15 @@ async function readRange(
     filled += n;
   }
   return bytes.subarray(0, filled);
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+    throw Object.assign(new Error(`${folder} is a file`), { code: "ENOTDIR" });
+  }
 }
 
 async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
