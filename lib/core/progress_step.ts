@@ -43,10 +43,10 @@ export class ProgressStep {
     return ((this.#ended ?? now) - this.started) / 1e3;
   }
 
-  /** 0 to 1, or `undefined` where no total is known. */
+  /** 0 to 1; `undefined` where no total is known, or the whole is one thing. */
   fraction(): number | undefined {
     const { done, total } = this.event;
-    if (!total) return undefined;
+    if (!total || total === 1 && done < 1) return undefined;
     return Math.min(1, Math.max(0, done / total));
   }
 
@@ -71,7 +71,8 @@ export class ProgressStep {
       const text = amount(rate >= 10 ? Math.round(rate) : rate, unit);
       parts.push(`${text}/s`);
       if (total && done < total) {
-        parts.push(`${formatDuration(round((total - done) / rate))} left`);
+        const left = Math.ceil((total - done) / rate);
+        parts.push(`${formatDuration(left)} left`);
       }
     } else if (this.seconds(now) >= 1) {
       parts.push(formatDuration(round(this.seconds(now))));
