@@ -181,6 +181,7 @@ export class Operations implements Completion {
     if (this.#recorder === undefined || this.#state[slot] !== RUNNING) return;
     const schedule = this.#schedule;
     this.#recorder.part(
+      schedule.request[slot],
       schedule.firstClient + slot,
       schedule.operation[slot],
       part,

@@ -96,8 +96,9 @@ export class Recorder {
     }
   }
 
-  /** Records one request of an operation that makes several. */
+  /** Records one part of an operation that makes several requests; `request` is the whole's number. */
   part(
+    request: number,
     client: number,
     operation: number,
     part: number,
@@ -110,7 +111,7 @@ export class Recorder {
     bytes: number,
     code: number,
   ): void {
-    const at = this.#keeper.partRow(client, operation);
+    const at = this.#keeper.partRow(request);
     if (at >= 0) {
       this.#keeper.write(
         at,

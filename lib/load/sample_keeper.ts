@@ -5,7 +5,7 @@ import {
 } from "../frames/sample_columns.ts";
 import type { RecorderOptions } from "./recorder.ts";
 
-/** Requests within operations get at most this share of the sample budget. */
+/** The parts of operations get at most this share of the sample budget. */
 export const PART_SHARE = 0.5;
 
 /**
@@ -13,18 +13,18 @@ export const PART_SHARE = 0.5;
  *
  * Whole operations come first: as long as they fit, each is kept with weight 1;
  * beyond that every operation has the same chance to be among those kept
- * (Vitter's algorithm R), and each stands for operations ÷ kept. The requests
- * within an operation get the room that whole operations leave, at most
- * {@link PART_SHARE} of the budget: where they do not all fit, all requests of
- * every n-th operation are kept, at a different place in each client.
+ * (Vitter's algorithm R), and each stands for operations ÷ kept. The parts of
+ * operations that make several requests get the room that whole operations
+ * leave, at most {@link PART_SHARE} of the budget: where they do not all fit,
+ * all parts of every n-th request are kept.
  */
 export class SampleKeeper {
   readonly #columns: SampleColumns;
   readonly #point: number;
   readonly #wholeRoom: number;
   readonly #partRoom: number;
-  /** Requests are kept where client + operation is a multiple of this. */
-  readonly #partStride: number;
+  /** Parts are kept where the request's number is a multiple of this. */
+  readonly #stride: number;
   #wholeSeen = 0;
   #wholeKept = 0;
   #partSeen = 0;
@@ -34,16 +34,15 @@ export class SampleKeeper {
   constructor(options: RecorderOptions) {
     const { operations, parts, point, seed } = options;
     const budget = Math.max(1, Math.floor(options.sampleBudget));
-    const allParts = operations * parts;
     this.#wholeRoom = Math.min(operations, budget);
-    this.#partRoom = Math.min(
-      allParts,
+    const left = Math.min(
       budget - this.#wholeRoom,
       Math.floor(budget * PART_SHARE),
     );
-    this.#partStride = this.#partRoom === 0
-      ? 0
-      : Math.ceil(allParts / this.#partRoom);
+    const fitting = parts === 0 ? 0 : Math.floor(left / parts);
+    this.#partRoom = Math.min(fitting, operations) * parts;
+    // A prime one, so that it does not fall in step with the iterations.
+    this.#stride = fitting === 0 ? 0 : nextPrime(operations / fitting);
     this.#point = point;
     this.#random = (seed * 2654435761 + point * 40503 + 1) | 1;
     this.#columns = allocateSamples(this.#wholeRoom + this.#partRoom);
@@ -57,11 +56,11 @@ export class SampleKeeper {
     return at < this.#wholeRoom ? at : -1;
   }
 
-  /** Where a request's row goes, or −1 when it is not kept. */
-  partRow(client: number, operation: number): number {
+  /** Where a part's row goes, or −1 when it is not kept. */
+  partRow(request: number): number {
     this.#partSeen++;
     if (this.#partKept >= this.#partRoom) return -1;
-    if ((client + operation) % this.#partStride !== 0) return -1;
+    if (request % this.#stride !== 0) return -1;
     return this.#wholeRoom + this.#partKept++;
   }
 
@@ -130,4 +129,16 @@ export class SampleKeeper {
     this.#random = x;
     return (x >>> 0) / 4294967296;
   }
+}
+
+/** The smallest prime that is not below n; 1 up to 1. */
+function nextPrime(n: number): number {
+  let prime = Math.ceil(n);
+  while (prime > 1 && !isPrime(prime)) prime++;
+  return Math.max(1, prime);
+}
+
+function isPrime(n: number): boolean {
+  for (let d = 2; d * d <= n; d++) if (n % d === 0) return false;
+  return true;
 }
