@@ -30,6 +30,9 @@ interface Source {
   readonly problems: Problem[];
 }
 
+const MAX_DEPTH = 20;
+const MAX_SPOTS = 200_000;
+
 /** Limits of a number; all inclusive. */
 export interface NumberLimits {
   readonly min?: number;
@@ -89,6 +92,9 @@ export class YamlNode {
     return new YamlNode(source, [], value);
 
     function walk(node: Node | null, path: string[], keyOffset: number) {
+      // Aliases of aliases can stand for endless text: what lies deeper than
+      // any real file is left without places.
+      if (path.length > MAX_DEPTH || spots.size > MAX_SPOTS) return;
       const offset = node?.range?.[0] ?? keyOffset;
       const target = isAlias(node) ? node.resolve(document) ?? null : node;
       const text = isScalar(target) ? target.source : undefined;

@@ -1,4 +1,5 @@
 import {
+  hash,
   hashBlock,
   type HashKey,
   hashKey,
@@ -7,7 +8,7 @@ import {
   spread,
   spreadWide,
 } from "../core/arithmetic.ts";
-import type { Steps } from "./steps.ts";
+import { type Steps, tilted } from "./steps.ts";
 
 /** Writes the values of rows from, from + 1, … to `out[at]`, `out[at + 1]`, … */
 export type Draw = (
@@ -61,11 +62,12 @@ export function uniformDraw(name: string, min: number, max: number): Draw {
 }
 
 /** Finds the step of a hash: a guide table leads close, then it walks on. */
-export interface StepFinder {
+interface StepFinder {
   readonly guide: Uint16Array;
   readonly from: Float64Array;
   readonly start: Float64Array;
   readonly width: Float64Array;
+  readonly tilt: Float64Array;
   /** The widest step. */
   readonly widest: number;
 }
@@ -73,7 +75,7 @@ export interface StepFinder {
 const GUIDE_BITS = 14;
 
 /** Prepares steps for fast look-ups. */
-export function stepFinder(steps: Steps): StepFinder {
+function stepFinder(steps: Steps): StepFinder {
   const guide = new Uint16Array((P >>> GUIDE_BITS) + 1);
   for (let g = 0, j = 0; g < guide.length; g++) {
     while (
@@ -86,12 +88,13 @@ export function stepFinder(steps: Steps): StepFinder {
     from: Float64Array.from([...steps.from, P]),
     start: Float64Array.from(steps.start),
     width: Float64Array.from(steps.width),
+    tilt: Float64Array.from(steps.tilt),
     widest: Math.max(...steps.width),
   };
 }
 
 /** The step that a hash falls into. */
-export function findStep(finder: StepFinder, x: number): number {
+function findStep(finder: StepFinder, x: number): number {
   let j = finder.guide[x >>> GUIDE_BITS];
   while (x >= finder.from[j + 1]) j++;
   return j;
@@ -101,7 +104,7 @@ export function findStep(finder: StepFinder, x: number): number {
 export function stepDraw(name: string, steps: Steps): Draw {
   const [key, fill, wide] = keysOf(name);
   const finder = stepFinder(steps);
-  const { start, width, widest } = finder;
+  const { start, width, tilt, widest } = finder;
   if (widest === 1) {
     return inBlocks((from, n, out, at) => {
       hashBlock(key, from, n, X);
@@ -114,7 +117,7 @@ export function stepDraw(name: string, steps: Steps): Draw {
       hashBlock(fill, from, n, Y);
       for (let k = 0; k < n; k++) {
         const j = findStep(finder, X[k]);
-        out[at + k] = start[j] + spread(Y[k], width[j]);
+        out[at + k] = start[j] + spread(tilted(Y[k], tilt[j]), width[j]);
       }
     });
   }
@@ -124,14 +127,29 @@ export function stepDraw(name: string, steps: Steps): Draw {
     hashBlock(wide, from, n, Z);
     for (let k = 0; k < n; k++) {
       const j = findStep(finder, X[k]);
-      out[at + k] = start[j] + fillStep(Y[k], Z[k], width[j]);
+      out[at + k] = start[j] + place(Y[k], Z[k], width[j], tilt[j]);
     }
   });
 }
 
-/** A value within a step: by one hash where that can reach every value, else by two. */
-export function fillStep(y: number, z: number, width: number): number {
-  return width <= NARROW ? spread(y, width) : spreadWide(y, z, width);
+/** A value's place within its step: by one hash where that can reach every place, else by two. */
+function place(y: number, z: number, width: number, tilt: number): number {
+  return width <= NARROW
+    ? spread(tilted(y, tilt), width)
+    : spreadWide(y, z, width);
+}
+
+/** The draw of {@link stepDraw}, one row at a time and without allocating. */
+export function stepPick(name: string, steps: Steps): (i: number) => number {
+  const [key, fill, wide] = keysOf(name);
+  const finder = stepFinder(steps);
+  const { start, width, tilt } = finder;
+  return (i) => {
+    const j = findStep(finder, hash(key, i));
+    if (width[j] === 1) return start[j];
+    const z = width[j] > NARROW ? hash(wide, i) : 0;
+    return start[j] + place(hash(fill, i), z, width[j], tilt[j]);
+  };
 }
 
 /** Times that increase with the row: one in each of `rows` equal intervals of [from, to). */

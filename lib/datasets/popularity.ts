@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { hash, type HashKey, hashKey } from "../core/arithmetic.ts";
-import { type Draw, fillStep, findStep, stepDraw, stepFinder } from "./draw.ts";
+import { hash, hashKey } from "../core/arithmetic.ts";
+import { type Draw, stepDraw, stepPick } from "./draw.ts";
 import type { EntitySpec } from "./spec.ts";
 import { powerLawSteps } from "./steps.ts";
 
@@ -67,18 +67,7 @@ export function popularPick(
   seed: number,
   entity: EntitySpec,
 ): (i: number) => number {
-  const first: HashKey = hashKey(name);
-  const fill = hashKey(`${name}/fill`);
-  const wide = hashKey(`${name}/wide`);
-  const finder = stepFinder(rankSteps(entity));
+  const rank = stepPick(name, rankSteps(entity));
   const places = scatterOf(seed, entity);
-  const narrow = finder.widest <= 2 ** 26;
-  return (i) => {
-    const j = findStep(finder, hash(first, i));
-    const width = finder.width[j];
-    if (width === 1) return scatter(places, finder.start[j]);
-    const z = narrow ? 0 : hash(wide, i);
-    const rank = finder.start[j] + fillStep(hash(fill, i), z, width);
-    return scatter(places, rank);
-  };
+  return (i) => scatter(places, rank(i));
 }
