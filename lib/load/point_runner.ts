@@ -124,7 +124,8 @@ export class PointRunner {
     const failed = recording.codes.some((n, code) => code > 0 && n > 0);
     const { stuck } = this.#operations!;
     const lastError = stuck > 0
-      ? `${stuck} clients got no answer within ${2 * point.timeout} s` +
+      ? `${stuck} ${stuck === 1 ? "client" : "clients"} got no answer within ` +
+        `${2 * point.timeout} s` +
         (driver.lastError ? `; ${driver.lastError}` : "")
       : failed
       ? driver.lastError
