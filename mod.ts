@@ -12,3 +12,5 @@ export {
 } from "./lib/core/sizes.ts";
 export { formatDuration, parseDuration } from "./lib/core/durations.ts";
 export { show } from "./lib/core/display.ts";
+export { dataset } from "./lib/transfers/dataset.ts";
+export type { Dataset } from "./lib/transfers/dataset.ts";
