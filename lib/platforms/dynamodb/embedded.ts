@@ -1,0 +1,140 @@
+/**
+ * DynamoDB emulators of our own, in memory, on a free port of 127.0.0.1, that
+ * end with this process.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { messageOf, ServemarkError } from "../../core/errors.ts";
+import { pick } from "../../core/names.ts";
+import type { Watch } from "../../core/progress.ts";
+import { cacheFolder, fillOnce } from "../embedded/cache.ts";
+import { temporaryPath } from "../embedded/folders.ts";
+import {
+  type ServerCommand,
+  type SupervisedServer,
+  superviseServer,
+} from "../embedded/supervise.ts";
+
+/** The emulators by name: `dynoxide` has a package for x64 Linux only. */
+export type Emulator = "dynoxide" | "dynalite";
+
+const EMULATORS: Readonly<Record<Emulator, () => Promise<Launcher>>> = {
+  dynoxide: launchDynoxide,
+  dynalite: () => Promise.resolve(launchDynalite()),
+};
+
+interface Launcher {
+  command(port: number): ServerCommand;
+  ready(port: number): Promise<boolean>;
+}
+
+const VERSION = "1.2.1";
+
+/** The emulator that this system can run: the native one where there is one. */
+export function defaultEmulator(): Emulator {
+  const { os, arch } = Deno.build;
+  return os === "linux" && arch === "x86_64" ? "dynoxide" : "dynalite";
+}
+
+/**
+ * Starts an emulator and waits until it answers.
+ *
+ * @throws {ServemarkError} for an unknown name, and when it does not start
+ */
+export async function startEmulator(
+  name: string = defaultEmulator(),
+  watch: Watch = {},
+): Promise<SupervisedServer> {
+  const { command, ready } = await pick("DynamoDB emulator", name, EMULATORS)();
+  return await superviseServer({
+    title: `the DynamoDB emulator (${name})`,
+    folder: temporaryPath(name),
+    grace: 2,
+    command,
+    ready,
+  }, watch);
+}
+
+async function launchDynoxide(): Promise<Launcher> {
+  const command = await dynoxideBinary();
+  return {
+    command: (port) => ({
+      command,
+      args: ["serve", "--host", "127.0.0.1", "--port", String(port)],
+      // It does its work behind one lock: a second thread only contends for it
+      // (measured: 8,500 rows loaded a second with two threads, 12,000 with one).
+      env: { TOKIO_WORKER_THREADS: "1" },
+    }),
+    ready: async (port) => {
+      const answer = await fetch(`http://127.0.0.1:${port}/`);
+      await answer.body?.cancel();
+      return answer.status === 200;
+    },
+  };
+}
+
+/**
+ * The emulator's binary, executable by this user. Its package is named in a
+ * computed specifier, because it installs on x64 Linux only: a static import
+ * would break the installation everywhere else.
+ */
+async function dynoxideBinary(): Promise<string> {
+  const name = `npm:@dynoxide/linux-x64@${VERSION}`;
+  try {
+    // Importing anything of a package installs all of it.
+    await import(`${name}/package.json`, { with: { type: "json" } });
+  } catch (error) {
+    throw new ServemarkError("Cannot install the DynamoDB emulator", {
+      cause: messageOf(error),
+      place: name,
+      remedy:
+        'Check the network and the npm registry; or set emulator: "dynalite", or an endpoint of your own',
+      error,
+    });
+  }
+  const installed = fileURLToPath(import.meta.resolve(`${name}/dynoxide`));
+  if (await runs(installed)) return installed;
+  const folder = join(await cacheFolder("dynamodb"), `dynoxide-${VERSION}`);
+  const copy = join(folder, "dynoxide");
+  await fillOnce(folder, async (into) => {
+    await Deno.copyFile(installed, join(into, "dynoxide"));
+    await Deno.chmod(join(into, "dynoxide"), 0o755);
+  });
+  return copy;
+}
+
+/** Whether this user may execute it where it lies: its mode or the mount may forbid that. */
+async function runs(path: string): Promise<boolean> {
+  try {
+    const { success } = await new Deno.Command(path, {
+      args: ["--version"],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).output();
+    return success;
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) return false;
+    throw error;
+  }
+}
+
+/** The JavaScript emulator, in a Deno of its own so that it shares no thread with us. */
+function launchDynalite(): Launcher {
+  const script = import.meta.resolve("./dynalite_server.ts");
+  return {
+    command: (port) => ({
+      command: Deno.execPath(),
+      args: ["run", "-q", "-A", script, String(port)],
+      env: { NO_COLOR: "1" },
+    }),
+    // It answers GET with its own kind of 404; any answer will do.
+    ready: async (port) => {
+      const answer = await fetch(`http://127.0.0.1:${port}/`);
+      await answer.body?.cancel();
+      return true;
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import type { CostModel, PlatformFacts } from "../platform.ts";
+import {
+  type DynamodbConnection,
+  isLoopback,
+  isService,
+} from "./connection.ts";
+
+/**
+ * On-demand prices of the Standard table class in us-east-1, after the cut of
+ * November 2024; other regions charge up to twice as much.
+ */
+const PRICE = {
+  usdPerUnit: { rru: 0.125e-6, wru: 0.625e-6 },
+  priceDate: "2024-11-01",
+  source: "https://aws.amazon.com/dynamodb/pricing/on-demand/",
+} as const;
+
+/** What reads cost: the service's price for the units that the other side meters. */
+export function priceOf(connection: DynamodbConnection): CostModel {
+  const service = isService(connection.endpoint);
+  const here = service && connection.region === "us-east-1";
+  return {
+    kind: "metered",
+    ...PRICE,
+    item: "DynamoDB on-demand request units, us-east-1" +
+      (here
+        ? ""
+        : service
+        ? `, assumed for ${connection.region}`
+        : ", assumed for the units that the emulator metered"),
+    assumed: !here,
+  };
+}
+
+/** Says what answers at the endpoint. */
+export async function describe(
+  connection: DynamodbConnection,
+): Promise<PlatformFacts> {
+  const service = isService(connection.endpoint);
+  const local = isLoopback(connection.endpoint);
+  return {
+    engine: service
+      ? `Amazon DynamoDB (${connection.region})`
+      : await engineOf(connection.endpoint),
+    nature: service ? "service" : local ? "emulated" : "self-hosted",
+    place: new URL(connection.endpoint).host,
+    settings: {
+      billing: "on-demand",
+      reads: connection.consistentRead
+        ? "strongly consistent"
+        : "eventually consistent",
+      region: connection.region,
+    },
+    caveats: service ? [] : CAVEATS,
+  };
+}
+
+const CAVEATS = [
+  "An emulator's latency and throughput say nothing about DynamoDB, the service.",
+  "The emulator never throttles.",
+  "The emulator answers every read consistently, whatever is asked for.",
+  "Request units are the emulator's own count, at the service's price.",
+] as const;
+
+/** The name by which the server gives itself away: `dynoxide 1.2.1 (DynamoDB emulator)`. */
+async function engineOf(endpoint: string): Promise<string> {
+  const answer = await fetch(endpoint);
+  await answer.body?.cancel();
+  const server = answer.headers.get("server") ?? "";
+  const dynoxide = /^dynoxide\/(\S+)/i.exec(server);
+  if (dynoxide) return `dynoxide ${dynoxide[1]} (DynamoDB emulator)`;
+  return server === ""
+    ? "DynamoDB-compatible endpoint"
+    : `${server} (DynamoDB-compatible endpoint)`;
+}
