@@ -1,0 +1,193 @@
+import { ServemarkError } from "../../core/errors.ts";
+import type { Batch, Vector } from "../../datasets/batch.ts";
+import type { ColumnSchema } from "../../datasets/schema.ts";
+import type { Bytes } from "./wire.ts";
+
+// Microseconds from 1970, this project's epoch, to 2000, PostgreSQL's.
+const EPOCH_2000 = 946_684_800_000_000;
+const WORD = 4_294_967_296;
+const NUMERIC_POSITIVE = 0x0000, NUMERIC_NEGATIVE = 0x4000;
+
+/**
+ * Rows as COPY's binary format, in CopyData messages. Source: PostgreSQL
+ * documentation, COPY, "Binary Format"; for numeric, numeric_recv().
+ */
+export class CopyRows {
+  #bytes: Bytes;
+  #view: DataView<ArrayBuffer>;
+  #at = 0;
+  readonly #encoder = new TextEncoder();
+
+  /** @param flushAt bytes after which `full` turns true */
+  constructor(readonly flushAt = 1_048_576) {
+    this.#bytes = new Uint8Array(flushAt + 65_536);
+    this.#view = new DataView(this.#bytes.buffer);
+    // The file header is the first message.
+    this.#bytes.set(HEADER);
+    this.#at = HEADER.length;
+  }
+
+  /** True when it is time to send. */
+  get full(): boolean {
+    return this.#at >= this.flushAt;
+  }
+
+  /** The messages so far, valid until the next `add`. */
+  take(): Bytes {
+    const taken = this.#bytes.subarray(0, this.#at);
+    this.#at = 0;
+    return taken;
+  }
+
+  /**
+   * Adds a row as a message of its own.
+   *
+   * @throws {ServemarkError} for a value that its column cannot hold
+   */
+  add(batch: Batch, row: number): void {
+    const { columns, table } = batch;
+    const start = this.#at;
+    this.#room(64);
+    this.#at += 5;
+    this.#int16(columns.length);
+    for (let c = 0; c < columns.length; c++) {
+      this.#room(64);
+      if (columns[c].nulls?.[row] === 1) this.#int32(-1);
+      else if (!this.#value(table.columns[c], columns[c], row)) {
+        throw misfit(batch, c, row);
+      }
+    }
+    this.#bytes[start] = COPY_DATA;
+    this.#view.setInt32(start + 1, this.#at - start - 1);
+  }
+
+  /** Adds the end of the data. */
+  end(): void {
+    this.#room(16);
+    this.#bytes.set(TRAILER, this.#at);
+    this.#at += TRAILER.length;
+  }
+
+  #value({ type }: ColumnSchema, vector: Vector, row: number): boolean {
+    const value = vector.values[row];
+    if (typeof value === "string") {
+      if (type.kind !== "text") return false;
+      this.#text(value);
+      return true;
+    }
+    switch (type.kind) {
+      case "boolean":
+        this.#int32(1);
+        this.#bytes[this.#at++] = value;
+        return value === 0 || value === 1;
+      case "integer":
+        this.#int32(4);
+        this.#int32(value);
+        return (value | 0) === value;
+      case "bigint":
+        this.#int64(value);
+        return Number.isSafeInteger(value);
+      case "timestamp":
+        this.#int64(value - EPOCH_2000);
+        return Number.isSafeInteger(value) &&
+          Number.isSafeInteger(value - EPOCH_2000);
+      case "decimal":
+        this.#numeric(value, type.scale);
+        return Number.isSafeInteger(value) &&
+          Math.abs(value) < 10 ** type.precision;
+      case "text":
+        return false;
+    }
+  }
+
+  #int16(value: number): void {
+    this.#view.setInt16(this.#at, value);
+    this.#at += 2;
+  }
+
+  #int32(value: number): void {
+    this.#view.setInt32(this.#at, value);
+    this.#at += 4;
+  }
+
+  #int64(value: number): void {
+    const high = Math.floor(value / WORD);
+    this.#int32(8);
+    this.#view.setInt32(this.#at, high);
+    this.#view.setUint32(this.#at + 4, value - high * WORD);
+    this.#at += 8;
+  }
+
+  #text(value: string): void {
+    this.#room(3 * value.length + 64);
+    const { written } = this.#encoder.encodeInto(
+      value,
+      this.#bytes.subarray(this.#at + 4),
+    );
+    this.#int32(written);
+    this.#at += written;
+  }
+
+  /** Groups of four decimal digits, aligned at the point, without zeros at either end. */
+  #numeric(scaled: number, scale: number): void {
+    const head = this.#at;
+    const digits = head + 12;
+    this.#at = digits;
+    let rest = Math.abs(scaled);
+    // The exponent of ten of each group, in units of the scaled integer.
+    let exponent = scale;
+    while (rest >= 10 ** (exponent + 4)) exponent += 4;
+    let weight = (exponent - scale) / 4;
+    for (; exponent > -4 && rest > 0; exponent -= 4) {
+      const unit = 10 ** exponent;
+      const digit = exponent < 0
+        ? rest * 10 ** -exponent
+        : Math.floor(rest / unit);
+      rest = exponent < 0 ? 0 : rest - digit * unit;
+      if (digit === 0 && this.#at === digits) weight--;
+      else this.#int16(digit);
+    }
+    const count = (this.#at - digits) / 2;
+    this.#view.setInt32(head, this.#at - head - 4);
+    this.#view.setInt16(head + 4, count);
+    this.#view.setInt16(head + 6, count === 0 ? 0 : weight);
+    this.#view.setInt16(
+      head + 8,
+      scaled < 0 ? NUMERIC_NEGATIVE : NUMERIC_POSITIVE,
+    );
+    this.#view.setInt16(head + 10, scale);
+  }
+
+  /** Makes sure that this many bytes more will fit. */
+  #room(size: number): void {
+    if (this.#at + size <= this.#bytes.length) return;
+    const grown = new Uint8Array(2 * (this.#at + size));
+    grown.set(this.#bytes.subarray(0, this.#at));
+    this.#bytes = grown;
+    this.#view = new DataView(grown.buffer);
+  }
+}
+
+const COPY_DATA = 0x64;
+const HEADER = copyData(
+  ...new TextEncoder().encode("PGCOPY\n"),
+  ...[0xff, 0x0d, 0x0a, 0x00],
+  ...[0, 0, 0, 0], // no flags
+  ...[0, 0, 0, 0], // no header extension
+);
+const TRAILER = copyData(0xff, 0xff);
+
+function copyData(...body: readonly number[]): Bytes {
+  return Uint8Array.of(COPY_DATA, 0, 0, 0, body.length + 4, ...body);
+}
+
+function misfit(batch: Batch, column: number, row: number): ServemarkError {
+  const { name, type } = batch.table.columns[column];
+  const value = String(batch.columns[column].values[row]).slice(0, 60);
+  return new ServemarkError(`Cannot load ${value} as ${type.kind}`, {
+    place: `table ${batch.table.name}, row ${
+      batch.from + row
+    }, column "${name}"`,
+    remedy: "Compare the value with the table's schema",
+  });
+}
