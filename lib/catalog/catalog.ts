@@ -107,12 +107,14 @@ export class Catalog {
   }
 
   /** All finished datasets, by name and version; only those of a name where one is given. */
-  async *manifests(name?: string): AsyncIterable<Manifest> {
+  async manifests(name?: string): Promise<Manifest[]> {
     const folder = name === undefined ? "manifests/" : `manifests/${name}/`;
+    const found: Manifest[] = [];
     for await (const { key } of this.#store.list(folder)) {
       const manifest = await this.#json<Manifest>(key);
-      if (manifest) yield manifest;
+      if (manifest) found.push(manifest);
     }
+    return found;
   }
 
   /** Removes what killed materialisations left half-written; it was never visible. */

@@ -49,8 +49,8 @@ Deno.test("Catalog gives back a table from its parts", () =>
     await catalog.addManifest(manifest);
     const found = await catalog.manifest(manifest);
     assert.deepEqual(found, JSON.parse(JSON.stringify(manifest)));
-    assert.deepEqual(await Array.fromAsync(catalog.manifests()), [found]);
-    assert.deepEqual(await Array.fromAsync(catalog.manifests("other")), []);
+    assert.deepEqual(await catalog.manifests(), [found]);
+    assert.deepEqual(await catalog.manifests("other"), []);
 
     const generator = tableGenerator(spec, table.name);
     const sum = new Fingerprinter();
