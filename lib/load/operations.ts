@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { Code, Completion, Driver } from "../platforms/driver.ts";
-import type { Workload } from "../workloads/workload.ts";
+import type { Cursor, Workload } from "../workloads/workload.ts";
 import type { Schedule } from "./closed_loop.ts";
 import type { Recorder } from "./recorder.ts";
 
@@ -37,7 +37,7 @@ const TIMEOUT: Code = 3;
  */
 export class Operations implements Completion {
   readonly #driver: Driver;
-  readonly #workload: Workload;
+  readonly #cursors: readonly Cursor[];
   readonly #clock: Clock;
   readonly #epoch: number;
   /** The dataset's table that a whole operation reads; −1 where several. */
@@ -66,7 +66,7 @@ export class Operations implements Completion {
   }) {
     const { slots, workload, tables } = options;
     this.#driver = options.driver;
-    this.#workload = workload;
+    this.#cursors = Array.from({ length: slots }, () => workload.cursor());
     this.#clock = options.clock;
     this.#epoch = options.epoch;
     const number = new Map(tables.map((table, k) => [table.name, k]));
@@ -121,7 +121,7 @@ export class Operations implements Completion {
     let count = 0;
     let slot: number;
     while ((slot = this.#schedule.due(now)) >= 0) {
-      const template = this.#workload.fill(
+      const template = this.#cursors[slot].fill(
         this.#schedule.request[slot],
         this.#rows,
       );

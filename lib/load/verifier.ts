@@ -37,8 +37,9 @@ export class Verifier {
     into: Verified,
   ): Promise<void> {
     const keys = new Float64Array(this.#workload.width);
+    const cursor = this.#workload.cursor();
     for (const request of requests) {
-      const template = this.#workload.fill(request, keys);
+      const template = cursor.fill(request, keys);
       const { reads } = this.#workload.templates[template];
       const rows = await within(timeout, driver.read(template, keys));
       for (let k = 0; k < reads.length; k++) {

@@ -27,7 +27,7 @@ export class WorkerHandle {
     this.#worker.onerror = (event) => {
       // Unhandled, it would end the main thread too.
       event.preventDefault();
-      this.#fail(event.message);
+      this.#fail(event.message.replace(/^Uncaught (?:Error: )?/, ""));
     };
     this.#worker.onmessageerror = () =>
       this.#fail("a message could not be read");

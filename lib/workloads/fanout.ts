@@ -1,8 +1,8 @@
 import { ServemarkError } from "../core/errors.ts";
-import { requestTable } from "../datasets/requests.ts";
 import type { DatasetSpec } from "../datasets/spec.ts";
 import type { WorkloadSpec } from "./spec.ts";
-import { entityPlaces, featureTables, type Workload } from "./workload.ts";
+import { keyCursors } from "./key_cursor.ts";
+import { featureTables, type Workload } from "./workload.ts";
 
 /**
  * Reads one row from each of the first N feature tables, by the keys that one
@@ -19,16 +19,9 @@ export function fanout(dataset: DatasetSpec, spec: WorkloadSpec): Workload {
     });
   }
   const tables = all.slice(0, wanted);
-  const places = entityPlaces(dataset, tables);
-  const requests = requestTable(dataset);
-  const keys = new Float64Array(dataset.entities.length);
   return {
     templates: [{ strategy: spec.strategy, reads: tables }],
     width: wanted,
-    fill(i, rows) {
-      requests.keys(i, keys);
-      for (let k = 0; k < wanted; k++) rows[k] = keys[places[k]];
-      return 0;
-    },
+    cursor: keyCursors(dataset, tables),
   };
 }

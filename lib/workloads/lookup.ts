@@ -1,8 +1,8 @@
 import { unknownName } from "../core/names.ts";
-import { requestTable } from "../datasets/requests.ts";
 import type { DatasetSpec } from "../datasets/spec.ts";
 import type { WorkloadSpec } from "./spec.ts";
-import { entityPlaces, featureTables, type Workload } from "./workload.ts";
+import { keyCursors } from "./key_cursor.ts";
+import { featureTables, type Workload } from "./workload.ts";
 
 /** Reads one row of one feature table by its key: the smallest operation there is. */
 export function lookup(dataset: DatasetSpec, spec: WorkloadSpec): Workload {
@@ -17,16 +17,9 @@ export function lookup(dataset: DatasetSpec, spec: WorkloadSpec): Workload {
       all.map((t) => t.name),
     );
   }
-  const [place] = entityPlaces(dataset, [table]);
-  const requests = requestTable(dataset);
-  const keys = new Float64Array(dataset.entities.length);
   return {
     templates: [{ strategy: spec.strategy, reads: [table] }],
     width: 1,
-    fill(i, rows) {
-      requests.keys(i, keys);
-      rows[0] = keys[place];
-      return 0;
-    },
+    cursor: keyCursors(dataset, [table]),
   };
 }

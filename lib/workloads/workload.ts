@@ -13,6 +13,12 @@ export interface Workload {
   readonly templates: readonly Template[];
   /** Tables that the widest template reads: the length of `rows` below. */
   readonly width: number;
+  /** Reads requests for one client. */
+  cursor(): Cursor;
+}
+
+/** Reads requests; quickest where their numbers are consecutive, as a client's are. */
+export interface Cursor {
   /**
    * Writes request i's key numbers into `rows`, one for each table of a
    * template, and returns that template's number. The same i gives the same
@@ -30,20 +36,4 @@ export type WorkloadFactory = (
 /** The tables that requests read: those with one row for each key of an entity. */
 export function featureTables(dataset: DatasetSpec): readonly TableSpec[] {
   return dataset.tables.filter((table) => !table.events);
-}
-
-/** For each table, the place of its entity among the dataset's. */
-export function entityPlaces(
-  dataset: DatasetSpec,
-  tables: readonly TableSpec[],
-): Int32Array {
-  return Int32Array.from(tables, (table) => {
-    const place = dataset.entities.findIndex((e) => e.name === table.entity);
-    if (place < 0) {
-      throw new TypeError(
-        `Table "${table.name}" names the unknown entity "${table.entity}"`,
-      );
-    }
-    return place;
-  });
 }
