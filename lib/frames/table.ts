@@ -16,6 +16,8 @@ export interface TableOptions {
   readonly units?: Readonly<Record<string, string>>;
   /** Rows to show at most. @default 100 */
   readonly limit?: number;
+  /** What stands where a row has no value: `n/a (n=100)`. @default nothing */
+  readonly missing?: (row: Rows[number], column: string) => string;
 }
 
 /** Rows that show as a table everywhere, with a Polars frame for further work. */
@@ -69,12 +71,16 @@ class Frame implements TableFrame {
   }
 
   #grid(): Grid {
-    const { units = {}, limit = 100 } = this.#options;
+    const { units = {}, limit = 100, missing } = this.#options;
     const names = Object.keys(this.rows[0] ?? {});
     const shown = this.rows.slice(0, limit);
     return {
       heads: names.map((n) => units[n] ? `${n} (${units[n]})` : n),
-      cells: shown.map((row) => names.map((n) => cellText(row[n]))),
+      cells: shown.map((row) =>
+        names.map((n) =>
+          row[n] == null && missing ? missing(row, n) : cellText(row[n])
+        )
+      ),
       numeric: names.map((n) =>
         this.rows.some((row) => isNumber(row[n])) &&
         this.rows.every((row) => isNumber(row[n]) || row[n] == null)

@@ -90,6 +90,8 @@ export interface Environment {
 export interface Ceiling {
   /** Operations a second of one worker against the in-process platform, on this workload's shape. */
   readonly operationsPerSecond: number;
+  /** The worker's CPU time an operation, µs; NaN where unknown. */
+  readonly microsPerOperation: number;
 }
 
 /** How a run was laid out. JSON. */
