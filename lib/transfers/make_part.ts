@@ -3,10 +3,7 @@ import type { Part, RowRange } from "../catalog/manifest.ts";
 import { Fingerprinter } from "../datasets/fingerprint.ts";
 import { type TableGenerator, tableGenerator } from "../datasets/generator.ts";
 import type { DatasetSpec } from "../datasets/spec.ts";
-import { ParquetBuilder } from "../formats/parquet/write.ts";
-
-/** Rows generated at a time: a row group of the file, and a step of the progress. */
-const CHUNK = 16_384;
+import { ParquetBuilder, ROW_GROUP } from "../formats/parquet/write.ts";
 
 /** Generates parts of one dataset into a catalog. */
 export class PartMaker {
@@ -21,13 +18,13 @@ export class PartMaker {
     this.#catalog = catalog;
   }
 
-  /** Generates, fingerprints and stores one range. `onRows` is told of rows as they are made. */
+  /** Generates, fingerprints and stores one range, a row group at a time; `onRows` is told of each. */
   async make(range: RowRange, onRows: (rows: number) => void): Promise<Part> {
     const generator = this.#generator(range.table);
     const file = new ParquetBuilder(generator.table);
     const sum = new Fingerprinter();
-    for (let done = 0; done < range.rows; done += CHUNK) {
-      const rows = Math.min(CHUNK, range.rows - done);
+    for (let done = 0; done < range.rows; done += ROW_GROUP) {
+      const rows = Math.min(ROW_GROUP, range.rows - done);
       const batch = generator.batch(range.from + done, rows);
       sum.add(batch);
       file.add(batch);
