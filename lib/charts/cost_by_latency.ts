@@ -64,7 +64,7 @@ export function costByLatency(
     },
     options,
     (room) => {
-      const height = isNarrow(options) ? 250 : 300;
+      const height = isNarrow(options) ? 250 : 280;
       const labels = placeLabels(
         points.map((p) => ({
           x: place(

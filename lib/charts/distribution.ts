@@ -78,7 +78,7 @@ export function distribution(
       const columns = counts.length === 1 ? 1 : 2;
       const gap = isNarrow(options) ? 10 : 20;
       const width = (room.width - gap * (columns - 1)) / columns;
-      const height = isNarrow(options) ? 175 : columns === 1 ? 300 : 196;
+      const height = isNarrow(options) ? 170 : columns === 1 ? 300 : 176;
       const panels = counts.map((clients, k) =>
         drawPanel({
           x: room.left + (k % columns) * (width + gap),

@@ -80,10 +80,13 @@ export function composeChart(
   });
   body.push(panels);
   y += height + 14;
-  body.push(
-    label(text.xTitle, width / 2, y, colours.text, SIZE.label, 400, "middle"),
-  );
-  y += 10;
+  for (const line of wrapText(text.xTitle, SIZE.label, width - 2 * PAD)) {
+    body.push(
+      label(line, width / 2, y, colours.text, SIZE.label, 400, "middle"),
+    );
+    y += SIZE.label * 1.3;
+  }
+  y -= 5;
   for (const note of text.notes) {
     y += 4;
     for (const line of wrapText(note, SIZE.tick, width - 2 * PAD)) {

@@ -68,7 +68,7 @@ export function latencyByClients(
       const columns = 2;
       const gap = isNarrow(options) ? 10 : 20;
       const width = (room.width - gap) / columns;
-      const height = isNarrow(options) ? 175 : 196;
+      const height = isNarrow(options) ? 170 : 176;
       const panels = data.percentiles.map((name, k) => {
         const column = k % columns;
         const margins = {

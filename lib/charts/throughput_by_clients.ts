@@ -48,7 +48,7 @@ export function throughputByClients(
     },
     options,
     (room) => {
-      const height = isNarrow(options) ? 240 : 290;
+      const height = isNarrow(options) ? 240 : 270;
       return {
         height,
         panels: drawPanel({

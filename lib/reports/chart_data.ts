@@ -9,7 +9,12 @@ import type { LatencyByClients } from "../charts/latency_by_clients.ts";
 import type { ChartSystem } from "../charts/series.ts";
 import type { ThroughputByClients } from "../charts/throughput_by_clients.ts";
 import { distribution } from "../metrics/distribution.ts";
-import { carries, percentile } from "../metrics/percentiles.ts";
+import {
+  carries,
+  percentile,
+  TAIL_OPERATIONS,
+  valueAt,
+} from "../metrics/percentiles.ts";
 import type { RunResult } from "../runs/result.ts";
 import { chartNote } from "./nature.ts";
 import type { Reading, SystemReading } from "./readings.ts";
@@ -133,6 +138,26 @@ function leftOut(
   });
 }
 
+/** A curve that ends at the last percentile its operations carry. */
+function curve({ point, response }: Reading) {
+  const last = 100 - TAIL_OPERATIONS / response.n * 100;
+  return distribution(point.response, 40)
+    .filter((p) => p.percentile < last)
+    .concat(
+      last > 0
+        ? [{
+          percentile: last,
+          tail: NaN,
+          value: valueAt(point.response, last),
+        }]
+        : [],
+    )
+    .map(({ percentile, value }) => ({
+      percentile,
+      milliseconds: value / 1e3,
+    }));
+}
+
 /** The loads that a page of panels can hold: all of them, else six spread over the range. */
 export function spread(counts: readonly number[], most = 6): number[] {
   const all = [...new Set(counts)].sort((a, b) => a - b);
@@ -157,14 +182,7 @@ function distributionData(
       .map((r) => ({
         system: r.system.id,
         clients: r.point.clients,
-        points: distribution(r.point.response, 40)
-          .filter((p) =>
-            p.percentile < 50 || carries(r.response.n, p.percentile)
-          )
-          .map((p) => ({
-            percentile: p.percentile,
-            milliseconds: p.value / 1e3,
-          })),
+        points: curve(r),
         invalid: r.against.latency.length > 0,
       })),
     notes: [

@@ -2,11 +2,9 @@ import { escapeHtml } from "../core/display.ts";
 import { DRAWINGS } from "./drawings.ts";
 import { embedJson, tableHtml } from "./html_parts.ts";
 import { styleSheet } from "./html_style.ts";
+import { SUMMARY_HEADS, VERDICTS_LEAD } from "./headings.ts";
 import type { Section } from "./methodology.ts";
 import type { ReportModel } from "./model.ts";
-
-/** What each of the summary's sentences answers. */
-export const SUMMARY_HEADS = ["Objective", "Price", "Conclusion"] as const;
 
 /**
  * A report as one HTML file: no network, no script to run, light and dark, wide
@@ -48,9 +46,6 @@ ${verdictsHtml(model)}
 ${tableHtml(model.figures)}</section>
 <section aria-labelledby="method"><h2 id="method">How it was measured</h2>
 ${model.methodology.map(sectionHtml).join("\n")}
-<h3>The client</h3>
-${tableHtml(model.client)}
-${warningsHtml(model)}
 </section>
 </main>
 <footer><p>${escapeHtml(model.publication)}</p></footer>
@@ -96,7 +91,7 @@ ${figures.join("\n")}</section>`;
 function verdictsHtml({ verdicts }: ReportModel): string {
   if (verdicts.length === 0) return "";
   return `<section aria-labelledby="verdicts"><h2 id="verdicts">Verdict between equals</h2>
-<p>The same engine, data and machine on both sides, so a difference is the way of reading; it is claimed only where the interval of the ratio leaves out 1 and every round agrees.</p>
+<p>${escapeHtml(VERDICTS_LEAD)}</p>
 ${verdicts.map(tableHtml).join("\n")}</section>`;
 }
 
@@ -113,12 +108,11 @@ function sectionHtml(section: Section): string {
   ).join("");
   return `<h3 id="${section.id}">${escapeHtml(section.title)}</h3>` +
     section.paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join("") +
-    (facts ? `<dl>${facts}</dl>` : "") + tables;
-}
-
-function warningsHtml({ warnings }: ReportModel): string {
-  if (warnings.length === 0) return "";
-  return `<h3 id="warnings">Warnings</h3><ul>${
-    warnings.map((text) => `<li>${escapeHtml(text)}</li>`).join("")
-  }</ul>`;
+    (facts ? `<dl>${facts}</dl>` : "") +
+    (section.items
+      ? `<ul>${
+        section.items.map((text) => `<li>${escapeHtml(text)}</li>`).join("")
+      }</ul>`
+      : "") +
+    tables;
 }

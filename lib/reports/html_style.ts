@@ -18,7 +18,7 @@ const PAGE_DARK =
 const RULES = `*{box-sizing:border-box}
 html{color-scheme:light dark;-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--sm-text);font:16px/1.55 'Source Sans 3',system-ui,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-variant-numeric:tabular-nums;overflow-wrap:break-word}
-main,header,footer{max-width:60rem;margin:0 auto;padding:0 1.5rem}
+main,header,footer{max-width:68rem;margin:0 auto;padding:0 1.5rem}
 header{padding-top:3.5rem}
 .over{margin:0;font-size:.8rem;font-weight:600;letter-spacing:.09em;text-transform:uppercase;color:var(--sm-muted)}
 h1{margin:.35rem 0 .4rem;font-size:2.25rem;line-height:1.15;font-weight:650;letter-spacing:-.015em;text-wrap:balance}
@@ -30,18 +30,18 @@ a{color:var(--accent)}
 .summary{margin:1.75rem 0 0;padding:0;list-style:none;font-size:1.13rem;line-height:1.55}
 .summary li{max-width:46rem;padding:.7rem 0;border-top:1px solid var(--line)}
 .summary b{display:block;margin-bottom:.1rem;font-size:.8rem;font-weight:600;letter-spacing:.05em;text-transform:uppercase;color:var(--sm-muted)}
-.notices{margin:1.25rem 0 0;padding:.9rem 1.1rem .9rem 2.2rem;border-left:4px solid var(--warn);background:var(--warn-back)}
-.notices li{max-width:44rem;margin:.2rem 0}
+.notices{max-width:46rem;margin:1.5rem 0 0;padding:.8rem 1.1rem;list-style:none;border-left:4px solid var(--warn);background:var(--warn-back)}
+.notices li{margin:.2rem 0}
 nav ul{display:flex;flex-wrap:wrap;gap:.3rem 1.25rem;margin:1.75rem 0 0;padding:0;list-style:none;font-size:.95rem}
 figure{margin:1.75rem 0 0}
-figure svg{display:block;width:100%;height:auto;max-width:45rem;border:1px solid var(--line);border-radius:4px}
+figure svg{display:block;width:100%;height:auto;max-width:52rem;border:1px solid var(--line);border-radius:4px}
 figure .narrow{display:none}
 figcaption{max-width:44rem;margin-top:.5rem;font-size:.92rem;color:var(--sm-muted)}
 .table{margin:1rem 0 0;overflow-x:auto;border-bottom:1px solid var(--line);position:relative}
 .table:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 table{border-collapse:collapse;min-width:100%;font-size:.86rem;line-height:1.35}
 caption{padding:0 0 .4rem;text-align:left;font-weight:600;font-size:.95rem;color:var(--sm-text)}
-th,td{padding:.34rem .6rem;text-align:left;vertical-align:top}
+th,td{padding:.34rem .5rem;text-align:left;vertical-align:top}
 thead th{vertical-align:bottom;border-bottom:1px solid var(--sm-text);font-weight:600}
 tbody th{font-weight:400;min-width:9rem}
 tbody tr+tr>*{border-top:1px solid var(--line)}

@@ -7,11 +7,12 @@ import { formatBytes } from "../core/sizes.ts";
 import { formatDuration } from "../core/durations.ts";
 import { CLOSED_LOOP } from "../metrics/comparison.ts";
 import type { RunResult } from "../runs/result.ts";
+import { clientTable } from "./figures.ts";
 import { natureSentence, TAGS } from "./nature.ts";
 import type { SystemReading } from "./readings.ts";
 import { left, right, type Table } from "./table.ts";
 import { STRATEGIES } from "./verdicts.ts";
-import { few, listed, plural, sentence, usd } from "./words.ts";
+import { few, inProse, listed, plural, sentence, usd } from "./words.ts";
 
 /** A part of the methodology: prose, facts by name, tables. */
 export interface Section {
@@ -19,6 +20,8 @@ export interface Section {
   readonly title: string;
   readonly paragraphs: readonly string[];
   readonly facts: readonly (readonly [name: string, value: string])[];
+  /** A list with bullets. */
+  readonly items?: readonly string[];
   readonly tables: readonly Table[];
 }
 
@@ -38,6 +41,31 @@ export function methodology(
     systemsSection(systems),
     costSection(systems),
     machineSection(result),
+    {
+      id: "client-section",
+      title: "The client",
+      paragraphs: [
+        "A point is invalid where the client, not the platform, set the pace: " +
+        "where its busiest worker was out of CPU, stood still, or sent late.",
+      ],
+      facts: [],
+      tables: [clientTable(systems)],
+    },
+    ...(result.warnings.length === 0 ? [] : [{
+      id: "warnings",
+      title: "Warnings",
+      paragraphs: [],
+      facts: [],
+      items: result.warnings.map(sentence),
+      tables: [],
+    }]),
+    {
+      id: "identity",
+      title: "Fingerprints",
+      paragraphs: [],
+      facts: [],
+      tables: [fingerprintTable(result)],
+    },
   ];
 }
 
@@ -76,7 +104,7 @@ function dataSection(result: RunResult): Section {
         ).join(", "),
       ],
     ],
-    tables: [loadTable(result), fingerprintTable(result)],
+    tables: [loadTable(result)],
   };
 }
 
@@ -196,27 +224,37 @@ function workloadSection(result: RunResult): Section {
   };
 }
 
-/** The order in which points ran, a line a round. */
+/** The order in which points ran, a line a round; loads with the same order of systems share it. */
 function order(result: RunResult): [string, string][] {
-  const titles = new Map(result.systems.map((s) => [s.id, s.title]));
+  const titles = new Map(
+    result.systems.map((s) => [s.id, inProse(s.title)]),
+  );
   const passes = result.points.flatMap((p) =>
     p.rounds.map((r) => ({ ...r, clients: p.clients, system: p.system }))
   ).sort((a, b) => a.position - b.position);
   const rounds = [...new Set(passes.map((p) => p.round))];
   return rounds.map((round) => {
-    const steps: { clients: number; systems: string[] }[] = [];
+    const loads: { clients: number; systems: string[] }[] = [];
     for (const pass of passes.filter((p) => p.round === round)) {
       const title = titles.get(pass.system) ?? pass.system;
-      const last = steps.at(-1);
+      const last = loads.at(-1);
       if (last && last.clients === pass.clients) last.systems.push(title);
-      else steps.push({ clients: pass.clients, systems: [title] });
+      else loads.push({ clients: pass.clients, systems: [title] });
+    }
+    const steps: { clients: number[]; systems: string }[] = [];
+    for (const { clients, systems } of loads) {
+      const text = systems.join(" → ");
+      const last = steps.at(-1);
+      if (last && last.systems === text) last.clients.push(clients);
+      else steps.push({ clients: [clients], systems: text });
     }
     return [
       `Order, round ${round + 1}`,
-      steps.map((s) =>
-        `${plural(s.clients, "client")}: ${s.systems.join(" → ")}`
-      )
-        .join("; "),
+      steps.map(({ clients, systems }) =>
+        `${clients.join(", ")} ${
+          clients.length === 1 && clients[0] === 1 ? "client" : "clients"
+        }: ${systems}`
+      ).join("; "),
     ];
   });
 }

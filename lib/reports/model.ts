@@ -1,14 +1,14 @@
 import { formatObjective } from "../metrics/objective.ts";
 import type { RunResult } from "../runs/result.ts";
 import { type ChartData, chartData } from "./chart_data.ts";
-import { clientTable, figuresTable } from "./figures.ts";
+import { figuresTable } from "./figures.ts";
 import { methodology, PUBLICATION, type Section } from "./methodology.ts";
 import { TAGS } from "./nature.ts";
 import { readRun, type SystemReading } from "./readings.ts";
 import { summarise, type Summary } from "./summary.ts";
 import type { Table } from "./table.ts";
 import { pairVerdicts, verdictTable } from "./verdicts.ts";
-import { dateTime, listed, sentence, unbracketed } from "./words.ts";
+import { dateTime, inProse, listed, sentence, unbracketed } from "./words.ts";
 
 /** A report, whole, before it is HTML, PDF, JSON or text: every sentence and every cell is decided here. */
 export interface ReportModel {
@@ -23,9 +23,7 @@ export interface ReportModel {
   readonly charts: ChartData;
   readonly verdicts: readonly Table[];
   readonly figures: Table;
-  readonly client: Table;
   readonly methodology: readonly Section[];
-  readonly warnings: readonly string[];
   readonly publication: string;
   /** False where the summary rests on an invalid figure, or the run was cut short. */
   readonly believable: boolean;
@@ -65,9 +63,7 @@ export function reportModel(
     charts: chartData(result, systems),
     verdicts: pairs.map(verdictTable),
     figures: figuresTable(result, systems),
-    client: clientTable(systems),
     methodology: methodology(result, systems),
-    warnings: result.warnings.map(sentence),
     publication: sentence(PUBLICATION),
     believable: !result.cutShort && unsound.length === 0,
   };
@@ -98,7 +94,9 @@ function notices(
   if (emulated.length > 0) {
     const engines = [...new Set(emulated.map((s) => s.system.facts.engine))];
     found.push(
-      `${listed(emulated.map((s) => s.system.title))} ran on an emulator ` +
+      `${
+        listed(emulated.map((s) => inProse(s.system.title)))
+      } ran on an emulator ` +
         `(${
           listed(engines.map(unbracketed))
         }): its response times and throughput say nothing ` +

@@ -15,7 +15,7 @@ import {
 } from "../metrics/percentiles.ts";
 import { spoiling } from "../metrics/validity.ts";
 import type { Point, RunResult, System } from "../runs/result.ts";
-import { roundsOf } from "./rounds.ts";
+import { roundsOf } from "../runs/rounds.ts";
 
 /** One point's figures, and the reasons against each kind of them. */
 export interface Reading {

@@ -11,9 +11,11 @@ import { type PairVerdict, STRATEGIES } from "./verdicts.ts";
 import {
   capital,
   few,
+  inProse,
   listed,
   percent,
   plural,
+  ratio,
   sentence,
   unbracketed,
   usd,
@@ -39,7 +41,7 @@ export function summarise(
 function fullName({ title, facts }: System): string {
   const tag = TAGS[facts.nature];
   const said = tag === "" || new RegExp(tag, "i").test(facts.engine);
-  return `${title} (${
+  return `${inProse(title)} (${
     unbracketed(said ? facts.engine : `${facts.engine}, ${tag}`)
   })`;
 }
@@ -104,7 +106,7 @@ function priceSentence(systems: readonly SystemReading[]): string {
     const reading = pricedReading(s);
     if (!reading) return [];
     const { cost, against, point } = reading;
-    const title = s.system.title;
+    const title = inProse(s.system.title);
     const assumed = cost.assumed && !/assumed/i.test(cost.item)
       ? `${cost.item}, an assumed price`
       : cost.item;
@@ -174,7 +176,7 @@ function pairSentence(pair: PairVerdict, result: RunResult): string {
       STRATEGIES[subject.workload.strategy],
       STRATEGIES[reference.workload.strategy],
     ]
-    : [subject.title, reference.title];
+    : [inProse(subject.title), inProse(reference.title)];
   const lead = same ? `on ${subject.facts.engine}, ` : "";
   const sound = pair.loads.flatMap(({ clients, verdicts, against }) =>
     verdicts
@@ -189,24 +191,24 @@ function pairSentence(pair: PairVerdict, result: RunResult): string {
       `valid figures with enough operations on both sides`;
   }
   const { verdict, clients } = last;
-  const ratio = (value: number, low: number, high: number) =>
-    `p${p} ${few(value)} times as long at ${plural(clients, "client")}, ` +
+  const times = (value: number, low: number, high: number) =>
+    `p${p} ${ratio(value)} times as long at ${plural(clients, "client")}, ` +
     `95 % interval ${bound(low)} to ${bound(high)}`;
   if (verdict.claim === "faster") {
     return `${lead}${a} is faster than ${b} (${
-      ratio(verdict.ratio, verdict.low, verdict.high)
+      times(verdict.ratio, verdict.low, verdict.high)
     })`;
   }
   if (verdict.claim === "slower") {
     return `${lead}${b} is faster than ${a} (${
-      ratio(1 / verdict.ratio, 1 / verdict.high, 1 / verdict.low)
+      times(1 / verdict.ratio, 1 / verdict.high, 1 / verdict.low)
     })`;
   }
   return `${lead}${a} and ${b} are not distinguishable (${
-    ratio(verdict.ratio, verdict.low, verdict.high)
+    times(verdict.ratio, verdict.low, verdict.high)
   })`;
 }
 
 function bound(value: number): string {
-  return value > 0 && Number.isFinite(value) ? few(value) : "no bound";
+  return value > 0 && Number.isFinite(value) ? ratio(value) : "no bound";
 }

@@ -7,11 +7,12 @@
  */
 import { compare, type Verdict } from "../metrics/comparison.ts";
 import type { Strategy } from "../platforms/driver.ts";
+import { incomparable } from "../runs/comparable.ts";
 import type { RunResult, System } from "../runs/result.ts";
-import { standsForItself, TAGS } from "./nature.ts";
+import { TAGS } from "./nature.ts";
 import type { Reading, SystemReading } from "./readings.ts";
 import { left, Notes, right, type Row, type Table } from "./table.ts";
-import { few, plural } from "./words.ts";
+import { inProse, plural, ratio } from "./words.ts";
 
 /** One pair of systems, compared at each load that both ran. */
 export interface PairVerdict {
@@ -33,15 +34,6 @@ export const STRATEGIES: Readonly<Record<Strategy, string>> = {
   batched: "one request for all tables",
 };
 
-/** True where a verdict between two systems means something. */
-export function comparable(a: System, b: System): boolean {
-  if (a.facts.nature === "emulated" || b.facts.nature === "emulated") {
-    return false;
-  }
-  return a.platform === b.platform && a.facts.engine === b.facts.engine ||
-    standsForItself(a) && standsForItself(b);
-}
-
 /** Compares every pair of equals. */
 export function pairVerdicts(
   result: RunResult,
@@ -50,7 +42,7 @@ export function pairVerdicts(
   const pairs: PairVerdict[] = [];
   systems.forEach((subject, k) => {
     for (const reference of systems.slice(k + 1)) {
-      if (!comparable(subject.system, reference.system)) continue;
+      if (incomparable(subject.system, reference.system)) continue;
       const loads = subject.readings.flatMap((a) => {
         const b = reference.readings.find((r) =>
           r.point.clients === a.point.clients
@@ -84,8 +76,8 @@ function compareAt(result: RunResult, a: Reading, b: Reading) {
 export function ratioText(verdict: Verdict): string {
   if (Number.isNaN(verdict.ratio)) return "n/a";
   const bound = (value: number) =>
-    value === 0 || !Number.isFinite(value) ? "no bound" : few(value);
-  return `${few(verdict.ratio)} (${bound(verdict.low)} to ${
+    value === 0 || !Number.isFinite(value) ? "no bound" : ratio(value);
+  return `${ratio(verdict.ratio)} (${bound(verdict.low)} to ${
     bound(verdict.high)
   })`;
 }
@@ -104,7 +96,7 @@ export function verdictTable(pair: PairVerdict, index: number): Table {
             ? { invalid: true, notes: notes.of(against) }
             : {}),
         },
-        { text: verdict.byRound.map(few).join(", ") || "n/a" },
+        { text: verdict.byRound.map(ratio).join(", ") || "n/a" },
         {
           text: against.length > 0
             ? "no verdict: an invalid figure"
@@ -126,23 +118,26 @@ export function verdictTable(pair: PairVerdict, index: number): Table {
     groups: [{ rows }],
     notes: notes.texts,
     remarks: [
-      `The ratio is the response time of ${pair.subject.title} over that of ` +
-      `${pair.reference.title}: under 1, the former is faster.`,
+      `The ratio is the response time of ${inProse(pair.subject.title)} over ` +
+      `that of ${
+        inProse(pair.reference.title)
+      }: under 1, the former is faster.`,
     ],
   };
 }
 
 function named(system: System): string {
   const tag = TAGS[system.facts.nature];
-  return tag ? `${system.title} (${tag})` : system.title;
+  const title = inProse(system.title);
+  return tag ? `${title} (${tag})` : title;
 }
 
 function claimText(verdict: Verdict, pair: PairVerdict): string {
   switch (verdict.claim) {
     case "faster":
-      return `${pair.subject.title} is faster`;
+      return `${inProse(pair.subject.title)} is faster`;
     case "slower":
-      return `${pair.reference.title} is faster`;
+      return `${inProse(pair.reference.title)} is faster`;
     case "not distinguishable":
       return "not distinguishable";
     case "unknown":

@@ -67,3 +67,16 @@ export function dateTime(iso: string): string {
 export function unbracketed(name: string): string {
   return name.replace(/\s*\(([^()]*)\)/g, ", $1");
 }
+
+/** A ratio in two decimals, or two figures where it is small: `0.66`, `0.031`. */
+export function ratio(value: number): string {
+  if (!Number.isFinite(value)) return "n/a";
+  return Math.abs(value) >= 0.1
+    ? value.toFixed(2)
+    : String(Number(value.toPrecision(2)));
+}
+
+/** A system's title without its comma, for sentences: `PostgreSQL batched`. */
+export function inProse(title: string): string {
+  return title.replaceAll(", ", " ");
+}
