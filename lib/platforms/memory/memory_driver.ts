@@ -3,6 +3,9 @@ import type { Code, Completion, DriverSpec, Template } from "../driver.ts";
 import { type ArenaTable, openArenaTable } from "./arena.ts";
 import { type Faults, readFaults } from "./faults.ts";
 
+const MISSING: Code = 1;
+const FAILED: Code = 2;
+
 /**
  * What both memory drivers share: the reads, and the answers that wait to be
  * told. Connection: `arena`, the platform's tables; or `noop: true`, which
@@ -125,37 +128,39 @@ export abstract class MemoryDriver {
 
   #look(slot: number, template: number, rows: Float64Array): void {
     const tables = this.#tables[template];
-    const apart = this.#templates[template].strategy !== "batched" &&
-      tables.length > 1;
+    const { strategy } = this.#templates[template];
+    const apart = strategy !== "batched" && tables.length > 1;
     let found = 0;
     let bytes = 0;
+    let sent = this.#sent[slot];
     for (let k = 0; k < tables.length; k++) {
       const { starts } = tables[k];
-      const key = rows[k];
-      const size = starts[key + 1] - starts[key];
+      const size = starts[rows[k] + 1] - starts[rows[k]];
+      // Beyond the last row it is not a number.
       const hit = size > 0;
       if (hit) {
         found++;
         bytes += size;
       }
-      if (apart) this.#tellPart(slot, k, hit ? 1 : 0, hit ? size : 0);
+      if (!apart) continue;
+      const done = this.clock();
+      this.#tellPart(slot, k, sent, done, hit ? size : 0);
+      if (strategy === "sequential") sent = done;
     }
     this.#rows[slot] = found;
     this.#bytes[slot] = bytes;
+    if (found < tables.length) this.#code[slot] = MISSING;
   }
 
-  #tellPart(slot: number, part: number, rows: number, bytes: number): void {
-    const done = this.clock();
-    this.#completion.part?.(
-      slot,
-      part,
-      this.#sent[slot],
-      NaN,
-      done,
-      rows,
-      bytes,
-      rows === 1 ? 0 : 1,
-    );
+  #tellPart(
+    slot: number,
+    part: number,
+    sent: number,
+    done: number,
+    bytes: number,
+  ): void {
+    const [rows, code]: [number, Code] = bytes > 0 ? [1, 0] : [0, MISSING];
+    this.#completion.part?.(slot, part, sent, NaN, done, rows, bytes, code);
   }
 
   /** Applies the faults; true when this answer is never, or not now, to come. */
@@ -163,7 +168,7 @@ export abstract class MemoryDriver {
     const { failEvery, stallAt, stall, throwAt } = this.#faults;
     const n = ++this.#count;
     if (failEvery > 0 && n % failEvery === 0) {
-      this.#code[slot] = 2;
+      this.#code[slot] = FAILED;
       this.#rows[slot] = this.#bytes[slot] = 0;
       this.#lastError ??= "an injected failure";
     }
