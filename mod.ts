@@ -14,3 +14,8 @@ export { formatDuration, parseDuration } from "./lib/core/durations.ts";
 export { show } from "./lib/core/display.ts";
 export { dataset } from "./lib/transfers/dataset.ts";
 export type { Dataset } from "./lib/transfers/dataset.ts";
+export { run } from "./lib/runs/run.ts";
+export type { Run } from "./lib/runs/run.ts";
+export { Results } from "./lib/runs/results.ts";
+export { report } from "./lib/reports/report.ts";
+export type { Report } from "./lib/reports/report.ts";

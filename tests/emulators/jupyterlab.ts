@@ -51,6 +51,8 @@ export async function startJupyterLab(
           "--ServerApp.port_retries=0",
           `--ServerApp.root_dir=${root}`,
           "--LabApp.extension_manager=readonly",
+          // Deno's kernel does not end by itself when it is asked to.
+          "--KernelManager.shutdown_wait_time=0.5",
           "--KernelSpecManager.ensure_native_kernel=False",
         ],
         env: {
