@@ -46,7 +46,7 @@ const READERS: Readonly<Record<RunCall, Reader>> = {
   minimum: ([n]) => ({ minimum: whole(n, "operations", 1) }),
   warmup: ([n]) => ({ warmup: whole(n, "warm-up operations", 0) }),
   rounds: ([n]) => ({ rounds: whole(n, "rounds", 1, 100) }),
-  on: (args) => ({ platforms: readPlatforms(args.flat()) }),
+  on: (args) => ({ platforms: platformRequests(args.flat()) }),
   objective: ([text]) => ({ objective: parseObjective(String(text)) }),
   think: ([time]) => ({
     think: parseDuration(time as string | number, "think time"),
@@ -116,9 +116,9 @@ function readStrategy(given: unknown): Strategy | Strategy[] {
   return given.map((one) => readStrategy(one) as Strategy);
 }
 
-function readPlatforms(args: readonly unknown[]): PlatformRequest[] {
+function platformRequests(args: readonly unknown[]): PlatformRequest[] {
   if (args.length === 0) wrong("name at least one platform");
-  const platforms = args.map(readPlatform);
+  const platforms = args.map(platformRequest);
   const names = platforms.map(nameOf);
   const doubled = names.find((name, k) => names.indexOf(name) !== k);
   if (doubled !== undefined) {
@@ -129,7 +129,8 @@ function readPlatforms(args: readonly unknown[]): PlatformRequest[] {
 
 const KNOWN = ["kind", "name", "uri", "strategy", "driver", "settings"];
 
-function readPlatform(given: unknown): PlatformRequest {
+/** Reads one platform: `postgres`, `prod=postgres://host/db`, or an object. */
+export function platformRequest(given: unknown): PlatformRequest {
   const object: Record<string, unknown> = typeof given === "string"
     ? fromText(given)
     : given as Record<string, unknown> ?? {};
