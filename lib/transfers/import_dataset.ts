@@ -216,11 +216,11 @@ async function undone(job: Job, error: unknown): Promise<unknown> {
     return error;
   } catch (second) {
     if (job.signal?.aborted) return error;
-    return new ServemarkError(messageOf(error), {
-      remedy: `Import again: it replaces the half-loaded tables, which could ` +
-        `not be removed (${messageOf(second)})`,
-      error,
-    });
+    return new ServemarkError(
+      `${messageOf(error)}\n  Also: the half-loaded tables could not be ` +
+        "removed; importing again replaces them",
+      { error: new AggregateError([error, second]) },
+    );
   }
 }
 
