@@ -49,7 +49,10 @@ export interface SupervisedServer {
   readonly pid: number;
   readonly port: number;
   readonly folder: string;
-  /** Resolves when the server ended and its folder is gone, with the end of its log. */
+  /**
+   * Resolves when the server ended and its folder is gone, with the end of its
+   * log. Does not keep the program alive.
+   */
   readonly ended: Promise<string>;
   /** Stops the server and removes its folder. Twice is fine. */
   close(): Promise<void>;
