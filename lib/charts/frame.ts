@@ -180,8 +180,11 @@ function drawLegend(
     y += 6;
     parts.push(
       sampleLine(y, colours.objective, OBJECTIVE_DASH, 1.2),
-      label(text.objective, textX, y + 4, colours.text, SIZE.label, 400),
     );
+    wrapText(text.objective, SIZE.label, room).forEach((line, n) => {
+      if (n > 0) y += 15;
+      parts.push(label(line, textX, y + 4, colours.text, SIZE.label, 400));
+    });
     y += 13;
   }
   return { svg: parts.join(""), bottom: y };

@@ -55,7 +55,7 @@ export const TEMPLATE = `
 }
 
 #let row-count(t) = t.groups.map(g => g.rows.len()).sum(default: 0)
-#let data-table(t, size: 8pt, widths: none) = block(width: 100%, breakable: row-count(t) > 16, {
+#let data-table(t, size: 8pt, widths: none) = block(width: 100%, above: 1.5em, below: 1.2em, breakable: row-count(t) > 16, {
   let columns = t.columns.len() + 1
   let rows = ()
   for group in t.groups {
@@ -71,7 +71,7 @@ export const TEMPLATE = `
       rows.push(table.hline(stroke: 0.3pt + line-colour))
     }
   }
-  block(above: 1.2em, below: 0.5em, sticky: true, text(weight: 600, size: 9.5pt, t.caption))
+  block(below: 0.55em, sticky: true, text(weight: 600, size: 9.5pt, t.caption))
   set text(size: size)
   set par(leading: 0.5em)
   table(
