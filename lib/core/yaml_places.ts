@@ -117,9 +117,13 @@ export class YamlNode {
     }
   }
 
-  /** Everything wrong so far, in the whole file. */
+  /** Everything wrong so far, in the whole file, from its start to its end. */
   get problems(): readonly Problem[] {
-    return this.#source.problems;
+    const at = ({ place = "" }: Problem) => {
+      const [line, column] = place.split(":").slice(-2).map(Number);
+      return line * 1e6 + column || 0;
+    };
+    return this.#source.problems.toSorted((a, b) => at(a) - at(b));
   }
 
   /** The last name of this value's path. */
@@ -127,9 +131,9 @@ export class YamlNode {
     return this.#path.at(-1) ?? "";
   }
 
-  /** Where the value stands: `retail.yaml:12:7`. */
+  /** Where a scalar, or the key of a mapping or a list, stands: `retail.yaml:12:7`. */
   get place(): string {
-    return this.#at(this.#path, "offset");
+    return this.#at(this.#path, isScalarValue(this.value));
   }
 
   /** Notes a problem with this value. */
@@ -169,7 +173,7 @@ export class YamlNode {
       const near = nearest(key, known);
       this.#note(
         `unknown key "${key}" in ${what}`,
-        this.#at([...this.#path, key], "keyOffset"),
+        this.#at([...this.#path, key], false),
         (near ? `Did you mean "${near}"? ` : "") + `Known: ${known.join(", ")}`,
       );
     }
@@ -177,7 +181,7 @@ export class YamlNode {
     for (const key of missing) {
       this.#note(
         `${what} lacks "${key}"`,
-        this.#at(this.#path, "keyOffset"),
+        this.#at(this.#path, false),
         `Add "${key}"`,
       );
     }
@@ -242,16 +246,22 @@ export class YamlNode {
     return this.#source.spots.get(path.join("\0"));
   }
 
-  #at(path: readonly string[], which: "offset" | "keyOffset"): string {
+  #at(path: readonly string[], atValue: boolean): string {
     // What a merge key (<<) brought in has no place of its own: the parent's.
     let spot = this.#spot(path);
     for (let up = path; !spot && up.length > 0;) {
       up = up.slice(0, -1);
       spot = this.#spot(up);
     }
-    const { line, col } = this.#source.lines.linePos(spot?.[which] ?? 0);
+    const { line, col } = this.#source.lines.linePos(
+      (atValue ? spot?.offset : spot?.keyOffset) ?? 0,
+    );
     return `${this.#source.file}:${line}:${col}`;
   }
+}
+
+function isScalarValue(value: unknown): boolean {
+  return !Array.isArray(value) && !isRecord(value);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -180,15 +180,28 @@ function tableSpec(
     nulls: 0,
   };
   const time = source.columns.find((c) => c.distribution.kind === "event_time");
+  const rows = events
+    ? Math.max(1, Math.round(entity.keys * source.rowsPerKey!))
+    : entity.keys;
+  if (time?.distribution.kind === "event_time") {
+    const { from, to } = time.distribution;
+    // Event times increase by at least 1 µs a row.
+    if (rows > Math.min(MAX_ROWS, to - from)) {
+      throw new ServemarkError("Cannot make the dataset", {
+        cause: `the event table "${source.name}" would have ${rows} rows, ` +
+          `over 2^40 or the ${to - from} µs of its window`,
+        remedy: "Ask for fewer rows, or leave this event table out",
+        exitCode: 2,
+      });
+    }
+  }
   return {
     name: source.name,
     entity: entity.name,
     columns: [key, ...source.columns],
     key: time ? [keyColumn, time.name] : [keyColumn],
     keyForm: entity.keyForm,
-    rows: events
-      ? Math.max(1, Math.round(entity.keys * source.rowsPerKey!))
-      : entity.keys,
+    rows,
     events,
     description: source.description,
   };

@@ -8,7 +8,9 @@ Deno.test("YamlNode.parse() reads values and keeps their places and texts", () =
   );
   assert.equal(root.get("version")!.text("version"), "1.10");
   assert.equal(root.get("rows")!.number("rows"), 16_600_000_000);
-  assert.equal(root.get("nested")!.get("list")!.place, "x.yaml:4:9");
+  const list = root.get("nested")!.get("list")!;
+  assert.equal(list.place, "x.yaml:4:3");
+  assert.equal(list.get("1")!.place, "x.yaml:4:13");
   assert.deepEqual(root.problems, []);
 });
 
@@ -68,8 +70,8 @@ Deno.test("YamlNode places what an alias or a merge key brought in", () => {
   root.get("use")!.get("max")!.number("max");
   root.get("same")!.get("max")!.number("max");
   assert.deepEqual(root.problems.map((p) => p.place), [
-    "x.yaml:3:3",
     "x.yaml:1:25",
+    "x.yaml:3:3",
   ]);
 });
 
