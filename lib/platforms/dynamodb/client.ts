@@ -21,6 +21,9 @@ const decoder = new TextDecoder();
 /** A network may break a connection now and then; a server that is gone breaks all. */
 const BREAKS = 3;
 
+/** An answer that takes longer is given up for lost, ms. */
+const SILENCE = 60_000;
+
 function isBreak(error: unknown): boolean {
   return error instanceof ConnectionLost ||
     error instanceof Deno.errors.ConnectionRefused ||
@@ -43,11 +46,11 @@ export class DynamodbClient {
   constructor(
     connection: DynamodbConnection,
     lanes: number,
-    plan: BackoffPlan = {},
+    options: { keys?: KeySource; plan?: BackoffPlan } = {},
   ) {
     this.lanes = lanes;
-    this.plan = plan;
-    this.keys = new KeySource(connection);
+    this.plan = options.plan ?? {};
+    this.keys = options.keys ?? new KeySource(connection);
     const endpoint = endpointOf(connection.endpoint);
     const clock = openClock();
     this.#connect = () => new HttpConnection(endpoint, clock);
@@ -104,6 +107,10 @@ export class DynamodbClient {
     const keys = this.keys.current ?? await this.keys.renew();
     const connection = await this.#take();
     const writer = this.#writers.pop() ?? this.#writer();
+    // Closing it is what ends a wait for an answer.
+    const stop = () => connection.close();
+    signal?.addEventListener("abort", stop, { once: true });
+    const silence = setTimeout(stop, SILENCE);
     try {
       const answer = await connection.exchange(
         writer.write(target, body, keys),
@@ -113,6 +120,8 @@ export class DynamodbClient {
       }
       return decoder.decode(answer.body);
     } finally {
+      clearTimeout(silence);
+      signal?.removeEventListener("abort", stop);
       this.#writers.push(writer);
       this.#give(connection);
     }

@@ -32,16 +32,17 @@ export function priceOf(connection: DynamodbConnection): CostModel {
   };
 }
 
-/** Says what answers at the endpoint. */
+/** Says what answers at the endpoint; an emulator of ours by its title. */
 export async function describe(
   connection: DynamodbConnection,
+  emulator?: string,
 ): Promise<PlatformFacts> {
   const service = isService(connection.endpoint);
   const local = isLoopback(connection.endpoint);
   return {
     engine: service
       ? `Amazon DynamoDB (${connection.region})`
-      : await engineOf(connection.endpoint),
+      : emulator ?? await engineOf(connection.endpoint),
     nature: service ? "service" : local ? "emulated" : "self-hosted",
     place: new URL(connection.endpoint).host,
     settings: {

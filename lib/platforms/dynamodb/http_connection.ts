@@ -49,6 +49,8 @@ export class HttpConnection {
   #opening: Promise<void> | undefined;
   #buffer = new Uint8Array(FIRST_SIZE);
   #exchanges = 0;
+  /** True once the present exchange was given up by `close`. */
+  #given = false;
   /** When the last request's first byte left, and its answer's first byte came, by the clock given. */
   sent = NaN;
   firstByte = NaN;
@@ -82,7 +84,9 @@ export class HttpConnection {
     this.#exchanges = 0;
   }
 
+  /** Closes it; an exchange under way fails. The next one opens it again. */
   close(): void {
+    this.#given = true;
     const socket = this.#socket;
     this.#socket = undefined;
     try {
@@ -105,12 +109,13 @@ export class HttpConnection {
     this.firstByte = NaN;
     await this.open();
     const reused = this.#exchanges > 0;
+    this.#given = false;
     try {
       return await this.#exchange(message);
     } catch (error) {
+      const stale = reused && !this.#given && Number.isNaN(this.firstByte);
       this.close();
-      if (!(error instanceof ConnectionLost)) throw error;
-      if (!reused || !Number.isNaN(this.firstByte)) throw error;
+      if (!stale || !(error instanceof ConnectionLost)) throw error;
     }
     await this.open();
     try {

@@ -214,7 +214,7 @@ export abstract class KeyReader<Body> implements AsyncDriver {
   ): Promise<(string | undefined)[]> {
     const { requests, tables } = this.#templates[template];
     const { tablePrefix } = this.connection;
-    const texts = new Array<string | undefined>(tables.length);
+    const texts: (string | undefined)[] = tables.map(() => undefined);
     for (const request of requests) {
       const answers: ReadAnswer[] = [];
       const body = this.body(request, rows);

@@ -23,7 +23,10 @@ export async function writeBatches(
   name: string,
   table: TableSchema,
   batches: AsyncIterable<Batch>,
-  options: LoadOptions = {},
+  options: LoadOptions & {
+    /** Makes what a write threw clear to people. */
+    explained: (error: unknown) => unknown;
+  },
 ): Promise<LoadStats> {
   const chunks = bodies(name, table, batches);
   const stats = { rows: 0, bytes: 0, retried: 0 };
@@ -32,17 +35,23 @@ export async function writeBatches(
     ? AbortSignal.any([options.signal, failed.signal])
     : failed.signal;
   const lane = async () => {
-    for (
-      let next = await chunks.next();
-      !next.done;
-      next = await chunks.next()
-    ) {
+    let next = await chunks.next();
+    while (!next.done) {
       signal.throwIfAborted();
       const { body, rows } = next.value;
-      stats.retried += await writeChunk(client, name, body, rows, signal);
+      const writing = writeChunk(client, name, body, rows, signal);
+      // The next request is made ready while this one is under way.
+      const following = chunks.next();
+      const [written, made] = await Promise.allSettled([writing, following]);
+      if (written.status === "rejected") {
+        throw options.explained(written.reason);
+      }
+      stats.retried += written.value;
       stats.rows += rows;
       stats.bytes += body.length;
       options.onRows?.(rows);
+      if (made.status === "rejected") throw made.reason;
+      next = made.value;
     }
   };
   const lanes = Array.from(

@@ -5,7 +5,6 @@ import type { Batch } from "../../datasets/batch.ts";
 import type { Fingerprint } from "../../datasets/fingerprint.ts";
 import type { TableSchema } from "../../datasets/schema.ts";
 import type { DriverSpec } from "../driver.ts";
-import type { SupervisedServer } from "../embedded/supervise.ts";
 import type {
   CostModel,
   LoadOptions,
@@ -22,7 +21,7 @@ import {
   targetOf,
   text,
 } from "./connection.ts";
-import { startEmulator } from "./embedded.ts";
+import { type StartedEmulator, startEmulator } from "./embedded.ts";
 import { describe, priceOf } from "./facts.ts";
 import { chainRegion } from "./keys.ts";
 import { writeBatches } from "./load.ts";
@@ -32,9 +31,11 @@ import { Tables } from "./tables.ts";
 
 const DRIVERS = ["dynamodb/http", "dynamodb/sdk"] as const;
 
-/** Requests at once while loading: an emulator has one thread, the service spreads. */
-const EMULATOR_LANES = 4;
+/** Requests at once: the service spreads them, an emulator has two threads. */
 const SERVICE_LANES = 32;
+const EMULATOR_LANES = 4;
+/** Writes at once: an emulator's contend for its one lock, and together take longer. */
+const EMULATOR_WRITES = 1;
 
 /** An opened DynamoDB. */
 class DynamodbPlatform implements Platform {
@@ -45,21 +46,25 @@ class DynamodbPlatform implements Platform {
   readonly name: string;
   readonly cost: CostModel;
   readonly #connection: DynamodbConnection;
-  readonly #server: SupervisedServer | undefined;
+  readonly #emulator: StartedEmulator | undefined;
   readonly #client: DynamodbClient;
+  readonly #writer: DynamodbClient;
   readonly #tables: Tables;
   readonly #place: string;
 
   constructor(
     name: string,
     connection: DynamodbConnection,
-    lanes: number,
-    server?: SupervisedServer,
+    lanes: Lanes,
+    emulator?: StartedEmulator,
   ) {
     this.name = name;
     this.#connection = connection;
-    this.#server = server;
-    this.#client = new DynamodbClient(connection, lanes);
+    this.#emulator = emulator;
+    this.#client = new DynamodbClient(connection, lanes.requests);
+    this.#writer = new DynamodbClient(connection, lanes.writes, {
+      keys: this.#client.keys,
+    });
     this.#place = new URL(connection.endpoint).host;
     this.#tables = new Tables(
       this.#client,
@@ -80,7 +85,7 @@ class DynamodbPlatform implements Platform {
   }
 
   facts(): Promise<PlatformFacts> {
-    return describe(this.#connection);
+    return describe(this.#connection, this.#emulator?.title);
   }
 
   async create(tables: readonly TableSchema[], watch: Watch = {}) {
@@ -107,12 +112,14 @@ class DynamodbPlatform implements Platform {
     options: LoadOptions = {},
   ): Promise<LoadStats> {
     const name = this.#tables.name(table);
-    try {
-      return await writeBatches(this.#client, name, table, batches, options);
-    } catch (error) {
-      if (isStop(error, options.signal)) throw error;
-      throw explain(`Cannot load table ${name}`, error, this.#place);
-    }
+    const explained = (error: unknown) =>
+      isStop(error, options.signal)
+        ? error
+        : explain(`Cannot load table ${name}`, error, this.#place);
+    return await writeBatches(this.#writer, name, table, batches, {
+      ...options,
+      explained,
+    });
   }
 
   /** DynamoDB indexes keys as it writes them: only waits until each table is usable. */
@@ -161,7 +168,8 @@ class DynamodbPlatform implements Platform {
 
   async close(): Promise<void> {
     this.#client.close();
-    await this.#server?.close();
+    this.#writer.close();
+    await this.#emulator?.server.close();
   }
 }
 
@@ -174,17 +182,18 @@ class DynamodbPlatform implements Platform {
  * @throws {ServemarkError} when it cannot be reached or refuses the login
  */
 export async function openDynamodb(
-  settings: PlatformSettings,
+  settings: PlatformSettings = {},
   watch: Watch = {},
 ): Promise<Platform> {
   const tablePrefix = prefixOf(settings);
   const profile = text(settings, "profile");
-  const emulator = text(settings, "emulator");
   const target = targetOf(settings);
   const embedded = target.endpoint === undefined && target.region === undefined;
-  const server = embedded ? await startEmulator(emulator, watch) : undefined;
-  const endpoint = server
-    ? `http://127.0.0.1:${server.port}`
+  const emulator = embedded
+    ? await startEmulator(text(settings, "emulator"), watch)
+    : undefined;
+  const endpoint = emulator
+    ? `http://127.0.0.1:${emulator.server.port}`
     : target.endpoint ?? serviceEndpoint(target.region!);
   const local = isLoopback(endpoint);
   const connection: DynamodbConnection = {
@@ -200,7 +209,7 @@ export async function openDynamodb(
     settings.name ?? "dynamodb",
     connection,
     lanes,
-    server,
+    emulator,
   );
   try {
     await platform.check(watch);
@@ -232,11 +241,20 @@ async function regionOf(
   });
 }
 
-function lanesOf(settings: PlatformSettings, local: boolean): number {
+/** Requests at once, of all kinds and of writes. */
+interface Lanes {
+  readonly requests: number;
+  readonly writes: number;
+}
+
+function lanesOf(settings: PlatformSettings, local: boolean): Lanes {
+  const requests = local ? EMULATOR_LANES : SERVICE_LANES;
   const given = settings.loadConnections;
-  if (given === undefined) return local ? EMULATOR_LANES : SERVICE_LANES;
+  if (given === undefined) {
+    return { requests, writes: local ? EMULATOR_WRITES : SERVICE_LANES };
+  }
   if (typeof given === "number" && Number.isInteger(given) && given > 0) {
-    return given;
+    return { requests, writes: given };
   }
   throw new ServemarkError(
     `Cannot use ${given} as DynamoDB's loadConnections`,

@@ -18,7 +18,16 @@ export interface PreparedRequest {
   readonly reads: readonly number[];
   /** Text before each key, and one after the last. */
   readonly around: readonly string[];
-  readonly forms: readonly KeyForm[];
+  readonly keys: readonly RequestKey[];
+}
+
+/** Where a key is looked up, and how it is written. */
+export interface RequestKey {
+  /** The table's name in DynamoDB. */
+  readonly table: string;
+  readonly column: string;
+  readonly kind: "S" | "N";
+  readonly form: KeyForm;
 }
 
 /** A template as requests. */
@@ -57,10 +66,10 @@ export function requestBody(
   request: PreparedRequest,
   rows: Float64Array,
 ): string {
-  const { around, forms, reads } = request;
+  const { around, keys, reads } = request;
   let body = "";
-  for (let k = 0; k < forms.length; k++) {
-    const form = forms[k];
+  for (let k = 0; k < keys.length; k++) {
+    const { form } = keys[k];
     const row = rows[reads[k]];
     // An id's prefix is part of the text around it.
     body += around[k] +
@@ -68,7 +77,7 @@ export function requestBody(
         ? String(form.first + row)
         : String(row).padStart(form.digits, "0"));
   }
-  return body + around[forms.length];
+  return body + around[keys.length];
 }
 
 function getItem(
@@ -81,7 +90,7 @@ function getItem(
   return {
     target: "GetItem",
     reads: [read],
-    forms: [table.keyForm],
+    keys: [requestKey(table, prefix)],
     around: [
       `{"TableName":${JSON.stringify(prefix + table.name)},` +
       `"ReturnConsumedCapacity":"TOTAL",` +
@@ -116,8 +125,18 @@ function batchGet(
   return {
     target: "BatchGetItem",
     reads,
-    forms: reads.map((k) => tables[k].keyForm),
+    keys: reads.map((k) => requestKey(tables[k], prefix)),
     around,
+  };
+}
+
+function requestKey(table: TableSchema, prefix: string): RequestKey {
+  const column = table.columns.find((c) => c.name === table.key[0])!;
+  return {
+    table: prefix + table.name,
+    column: column.name,
+    kind: column.type.kind === "text" ? "S" : "N",
+    form: table.keyForm,
   };
 }
 
