@@ -66,7 +66,8 @@ export function inNotebook(): boolean {
  * In a notebook, end a cell with `await show(…)`: the kernel misplaces a bare
  * last expression. On a terminal the text form is printed.
  *
- * @param things Anything with `Symbol.for("Jupyter.display")`, or plain values.
+ * @param things Anything with `Symbol.for("Jupyter.display")`, plain values, or
+ * promises of either.
  *
  * @example
  * ```ts
@@ -77,7 +78,7 @@ export function inNotebook(): boolean {
  * ```
  */
 export async function show(...things: unknown[]): Promise<void> {
-  for (const thing of things) await display(await formsOf(thing));
+  for (const thing of things) await display(await formsOf(await thing));
   await flushDisplays();
 }
 
@@ -97,7 +98,7 @@ export function display(
   }
   unflushed = true;
   const sent = sending.then(() =>
-    service.display(forms, {
+    service.display(withoutFormulas(forms), {
       raw: true,
       update,
       ...(id === undefined ? {} : { display_id: id }),
@@ -107,6 +108,15 @@ export function display(
   // it is told by the promise that is returned.
   sending = sent.catch(() => {});
   return sent;
+}
+
+/** Notebooks typeset what stands between two dollar signs, unless told that they are prices. */
+function withoutFormulas(forms: MimeBundle): MimeBundle {
+  const html = forms["text/html"];
+  return typeof html !== "string" ? forms : {
+    ...forms,
+    "text/html": `<div class="mathjax_ignore tex2jax_ignore">${html}</div>`,
+  };
 }
 
 /** Waits until everything displayed so far has reached the notebook. */

@@ -6,6 +6,9 @@ import { formatBytes } from "./sizes.ts";
 const WINDOW = 8_000;
 const SPACING = 250;
 
+/** Fewer things than this differ too much for a rate to tell anything. */
+const COUNTABLE = 50;
+
 /** One step as its events tell it: what is done, how fast, how long yet. */
 export class ProgressStep {
   readonly name: string;
@@ -67,7 +70,7 @@ export class ProgressStep {
     ];
     if (total === 1 && !unit || !total && done === 0) parts.pop();
     const rate = this.rate(now);
-    if (rate > 0 && !(total === 1)) {
+    if (rate > 0 && (total ?? Infinity) >= COUNTABLE) {
       const text = amount(rate >= 10 ? Math.round(rate) : rate, unit);
       parts.push(`${text}/s`);
       if (total && done < total) {

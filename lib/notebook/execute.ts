@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { ServemarkError } from "../core/errors.ts";
-import type { Watch } from "../core/progress.ts";
+import type { ProgressEvent, Watch } from "../core/progress.ts";
 import {
   type Cell,
   KERNELSPEC,
@@ -101,12 +101,12 @@ async function executeCells(
   }
   const collector = new OutputCollector();
   const step = `Execute ${basename(path)}`;
-  const tell = (done: number, finished = false) =>
-    progress?.({ step, done, total: code.length, unit: "cells", finished });
+  const tell = (done: number, more: Partial<ProgressEvent>) =>
+    progress?.({ step, done, total: code.length, unit: "cells", ...more });
   let done = 0;
-  tell(0);
   for (const [n, cell] of notebook.cells.entries()) {
     if (cell.cell_type !== "code" || cell.source.trim() === "") continue;
+    tell(done, { detail: firstLine(cell) });
     const failure = await executeCell(kernel, cell, collector, options);
     if (failure && !cell.metadata.tags?.includes("raises-exception")) {
       throw new ServemarkError(
@@ -114,9 +114,9 @@ async function executeCells(
         { cause: failure, place: `${path}, cell ${n + 1}: ${firstLine(cell)}` },
       );
     }
-    tell(++done);
+    done++;
   }
-  tell(done, true);
+  tell(done, { finished: true });
   return done;
 }
 
