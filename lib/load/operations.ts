@@ -53,6 +53,7 @@ export class Operations implements Completion {
   #timeout = Infinity;
   #inFlight = 0;
   #stuck = 0;
+  #latest = 0;
   /** Is told, if set, that a slot became free. */
   onFree: (() => void) | undefined;
 
@@ -165,6 +166,7 @@ export class Operations implements Completion {
       this.#inFlight--;
     }
     this.#state[slot] = IDLE;
+    if (done > this.#latest) this.#latest = done;
     if (this.onFree !== undefined) this.onFree();
   }
 
@@ -214,6 +216,11 @@ export class Operations implements Completion {
   /** The shared clock. */
   now(): number {
     return this.#clock();
+  }
+
+  /** The latest instant at which an operation was done: saves reading the clock. */
+  get latest(): number {
+    return this.#latest;
   }
 
   #timeOut(slot: number): void {

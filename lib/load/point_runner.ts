@@ -22,7 +22,7 @@ import { spread, type Verified, Verifier } from "./verifier.ts";
  * Warm-up requests come from far beyond the measured ones, so that measuring
  * never meets rows that the warm-up has just brought into a cache.
  */
-const WARMUP_REQUESTS = 2 ** 40;
+const WARMUP_REQUESTS = 2 ** 39;
 
 /** How late timers may be, and a little more. */
 const TIMER_LATENESS_MS = 2;

@@ -79,7 +79,7 @@ export class Recorder {
     if (done > this.#last) this.#last = done;
     const at = this.#keeper.operationRow();
     if (at >= 0) {
-      this.#keeper.write(
+      this.#keeper.rows.write(
         at,
         client,
         operation,
@@ -113,7 +113,7 @@ export class Recorder {
   ): void {
     const at = this.#keeper.partRow(request);
     if (at >= 0) {
-      this.#keeper.write(
+      this.#keeper.rows.write(
         at,
         client,
         operation,

@@ -1,9 +1,6 @@
-import {
-  allocateSamples,
-  SAMPLE_COLUMNS,
-  type SampleColumns,
-} from "../frames/sample_columns.ts";
+import type { SampleColumns } from "../frames/sample_columns.ts";
 import type { RecorderOptions } from "./recorder.ts";
+import { SampleRows } from "./sample_rows.ts";
 
 /** The parts of operations get at most this share of the sample budget. */
 export const PART_SHARE = 0.5;
@@ -19,7 +16,8 @@ export const PART_SHARE = 0.5;
  * all parts of every n-th request are kept.
  */
 export class SampleKeeper {
-  readonly #columns: SampleColumns;
+  /** Where rows are written. */
+  readonly rows: SampleRows;
   readonly #point: number;
   readonly #wholeRoom: number;
   readonly #partRoom: number;
@@ -45,7 +43,7 @@ export class SampleKeeper {
     this.#stride = fitting === 0 ? 0 : nextPrime(operations / fitting);
     this.#point = point;
     this.#random = (seed * 2654435761 + point * 40503 + 1) | 1;
-    this.#columns = allocateSamples(this.#wholeRoom + this.#partRoom);
+    this.rows = new SampleRows(this.#wholeRoom + this.#partRoom);
   }
 
   /** Where the next whole operation's row goes, or −1 when it is not kept. */
@@ -64,60 +62,26 @@ export class SampleKeeper {
     return this.#wholeRoom + this.#partKept++;
   }
 
-  /** Writes a row; instants are µs since the epoch. */
-  write(
-    at: number,
-    client: number,
-    operation: number,
-    part: number,
-    table: number,
-    planned: number,
-    sent: number,
-    firstByte: number,
-    done: number,
-    rows: number,
-    bytes: number,
-    code: number,
-  ): void {
-    const c = this.#columns;
-    c.client[at] = client;
-    c.operation[at] = operation;
-    c.part[at] = part;
-    c.table[at] = table;
-    c.planned[at] = planned;
-    c.sent[at] = sent;
-    c.firstByte[at] = firstByte;
-    c.done[at] = done;
-    c.rows[at] = rows;
-    c.bytes[at] = bytes;
-    c.code[at] = code;
-  }
-
   /** The rows kept, by done instant, with their weights. */
   finish(): SampleColumns {
-    const from = this.#columns;
-    const { done, part } = from;
+    const { rows } = this;
     const order = new Uint32Array(this.#wholeKept + this.#partKept);
     for (let k = 0; k < order.length; k++) {
       order[k] = k < this.#wholeKept
         ? k
         : this.#wholeRoom + k - this.#wholeKept;
     }
-    order.sort((a, b) => done[a] - done[b] || part[b] - part[a]);
-    const into = allocateSamples(order.length);
-    into.length = order.length;
-    for (const name of SAMPLE_COLUMNS) {
-      const source = from[name];
-      const target = into[name];
-      for (let k = 0; k < order.length; k++) target[k] = source[order[k]];
-    }
-    into.point.fill(this.#point);
+    order.sort((a, b) =>
+      rows.done(a) - rows.done(b) || rows.part(b) - rows.part(a)
+    );
+    const columns = rows.columns(order);
+    columns.point.fill(this.#point);
     const whole = this.#wholeSeen / this.#wholeKept;
     const single = this.#partSeen / this.#partKept;
     for (let k = 0; k < order.length; k++) {
-      into.weight[k] = into.part[k] < 0 ? whole : single;
+      columns.weight[k] = columns.part[k] < 0 ? whole : single;
     }
-    return into;
+    return columns;
   }
 
   /** xorshift32: a number in [0, 1). */

@@ -1,0 +1,44 @@
+import { measureCeiling } from "../../lib/load/ceiling.ts";
+import { someFraud } from "../fixtures/some_fraud.ts";
+import { type Bench, type Measurement, median } from "./measurement.ts";
+
+const ROUNDS = 5;
+
+/** The whole engine against answers that cost nothing, one worker. */
+const engine: Bench = {
+  names: [
+    "engine, memory/polled no-op, lookup",
+    "engine, memory/polled no-op, fanout of 30",
+    "engine, memory/direct no-op, lookup",
+    "engine, memory/direct no-op, fanout of 30",
+  ],
+  async run() {
+    const dataset = await someFraud(300_000);
+    const measured: Measurement[] = [];
+    for (const name of this.names) {
+      const rates: number[] = [];
+      for (let round = 0; round < ROUNDS; round++) {
+        const { operationsPerSecond } = await measureCeiling({
+          dataset,
+          workload: {
+            name: name.includes("fanout") ? "fanout" : "lookup",
+            strategy: "batched",
+          },
+          pump: name.includes("polled") ? "blocking" : "async",
+        });
+        rates.push(operationsPerSecond);
+      }
+      measured.push({
+        name,
+        unit: "op/s",
+        ours: median(rates),
+        must: 500_000,
+        aim: 2_000_000,
+        better: "more",
+      });
+    }
+    return measured;
+  },
+};
+
+export const benches: readonly Bench[] = [engine];
