@@ -1,13 +1,14 @@
 import type { Catalog } from "../catalog/catalog.ts";
 import { openClock } from "../core/clock.ts";
 import { messageOf, ServemarkError } from "../core/errors.ts";
+import { interruptible } from "../core/interrupt.ts";
 import { silent, type Watch } from "../core/progress.ts";
 import { concatSamples } from "../frames/sample_columns.ts";
 import { measureCeiling } from "../load/ceiling.ts";
 import { type Fleet, openFleet } from "../load/fleet.ts";
 import type { Platform } from "../platforms/platform.ts";
 import { environment } from "./environment.ts";
-import { interruptible, stopped } from "./interrupt.ts";
+import { stopped } from "./interrupt.ts";
 import { type LoadedSystem, measure, type Measured } from "./measure.ts";
 import { mergePoint } from "./merge.ts";
 import { prepare, type Prepared } from "./prepare.ts";
@@ -33,7 +34,7 @@ export async function execute(
   const { catalog, progress = silent } = options;
   const startedAt = new Date();
   const started = performance.now();
-  using interrupt = interruptible(options.signal);
+  using interrupt = interruptible(stopped, options.signal);
   const { signal } = interrupt;
   const platforms: Platform[] = [];
   const fleets: Fleet[] = [];

@@ -1,39 +1,4 @@
-import { inNotebook } from "../core/display.ts";
 import { ServemarkError } from "../core/errors.ts";
-
-/** Signals of one run: the caller's, and SIGINT. */
-export interface Interrupt extends Disposable {
-  readonly signal: AbortSignal;
-}
-
-/** Exit code of a process that SIGINT ended: 128 + 2. */
-const INTERRUPTED = 130;
-
-/**
- * Listens for SIGINT until disposed of. The first aborts the signal: in a
- * notebook this is the stop button, and the listener is what keeps the kernel
- * alive. Outside a notebook the second ends the process at once.
- */
-export function interruptible(outer?: AbortSignal): Interrupt {
-  const controller = new AbortController();
-  const forward = () => controller.abort(outer?.reason);
-  if (outer?.aborted) forward();
-  outer?.addEventListener("abort", forward);
-  let interrupts = 0;
-  const onInterrupt = () => {
-    interrupts++;
-    if (interrupts > 1 && !inNotebook()) Deno.exit(INTERRUPTED);
-    controller.abort(stopped());
-  };
-  Deno.addSignalListener("SIGINT", onInterrupt);
-  return {
-    signal: controller.signal,
-    [Symbol.dispose]() {
-      Deno.removeSignalListener("SIGINT", onInterrupt);
-      outer?.removeEventListener("abort", forward);
-    },
-  };
-}
 
 /** The reason of an interrupted run. */
 export function stopped(): ServemarkError {

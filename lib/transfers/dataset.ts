@@ -9,6 +9,7 @@ import {
 } from "../core/display.ts";
 import { type Problem, ServemarkError, throwProblems } from "../core/errors.ts";
 import { freeze } from "../core/frozen.ts";
+import { interruptible } from "../core/interrupt.ts";
 import { closeProgress, defaultProgress } from "../core/progress_view.ts";
 import { formatBytes, formatCount } from "../core/sizes.ts";
 import { datasetSpec, type DistributionName } from "../datasets/compile.ts";
@@ -126,12 +127,19 @@ class Dataset {
     const catalog = where === undefined || typeof where === "string"
       ? await openCatalog(where)
       : where;
-    if (rest.progress) return displayed(await materialize(spec, catalog, rest));
+    // Whoever passes a signal listens for Ctrl-C itself.
+    using interrupt = rest.signal ? undefined : interruptible(stopped);
+    const signal = rest.signal ?? interrupt?.signal;
+    const progress = rest.progress ?? defaultProgress();
     try {
-      const progress = defaultProgress();
-      return displayed(await materialize(spec, catalog, { ...rest, progress }));
+      const made = await materialize(spec, catalog, {
+        ...rest,
+        signal,
+        progress,
+      });
+      return displayed(made);
     } finally {
-      await closeProgress();
+      if (!rest.progress) await closeProgress();
     }
   }
 
@@ -200,6 +208,12 @@ dataset.from = (json: DatasetRequest): Dataset => {
   }
   return built;
 };
+
+function stopped(): ServemarkError {
+  return new ServemarkError("Stopped before the dataset was complete", {
+    remedy: "Materialise it again: finished parts are kept",
+  });
+}
 
 /** A manifest that a notebook shows as a summary, not as its thousands of lines. */
 function displayed(manifest: Manifest): Manifest {

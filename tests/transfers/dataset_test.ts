@@ -190,3 +190,33 @@ Deno.test("dataset().explain() prints the plan", async () => {
     assert.match(text, new RegExp(`${name} +${rows.toLocaleString("en-US")} `));
   }
 });
+
+Deno.test("dataset().materialize() stops at SIGINT, and leaves the process alive", async () => {
+  const folder = await Deno.makeTempDir();
+  const module = new URL("../../lib/transfers/dataset.ts", import.meta.url);
+  const config = new URL("../../deno.json", import.meta.url);
+  const code = `
+    import { dataset } from "${module.href}";
+    let sent = false;
+    const progress = () => {
+      if (!sent) Deno.kill(Deno.pid, "SIGINT");
+      sent = true;
+    };
+    const made = dataset("fraud_detection").rows("3M").materialize({
+      catalog: "${folder}",
+      progress,
+    });
+    console.log(await made.catch((error) => error.message));
+    console.log("still here");`;
+  try {
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "-q", "--config", config.pathname, code],
+      stderr: "inherit",
+    }).output();
+    const printed = new TextDecoder().decode(stdout);
+    assert.match(printed, /^Stopped before the dataset was complete\n/);
+    assert.match(printed, /finished parts are kept\nstill here\n$/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
