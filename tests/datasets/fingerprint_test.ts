@@ -118,3 +118,10 @@ Deno.test("the data of fraud_detection 1.0 and retail 1.0 do not change", async 
     assert.equal(all.digest(), wanted, name);
   }
 });
+
+Deno.test("Fingerprinter.addText() adds a row that is canonical text already", () => {
+  const batch = tableGenerator(SPEC, "card_profile").batch(0, 25);
+  const byText = new Fingerprinter();
+  for (let r = 0; r < 25; r++) byText.addText(canonicalRow(batch, r));
+  assert.equal(byText.digest(), fingerprint(batch));
+});
