@@ -252,3 +252,17 @@ Deno.test("readParquet() reports flipped bits in the pages, and fails in no othe
   }
   assert.ok(reported > tried / 2, `${reported} of ${tried}`);
 });
+
+// The edges with NULLs, written by pyarrow 26 (decimals as integers, Snappy)
+// and by DuckDB 2.0 (zstd).
+for (const writer of ["pyarrow", "duckdb"]) {
+  Deno.test(`readParquet() reads what ${writer} wrote`, async () => {
+    const file = new URL(
+      `../fixtures/parquet/${writer}.parquet`,
+      import.meta.url,
+    );
+    const batch = edgeBatch(true);
+    const found = readParquet(await Deno.readFile(file), batch.table);
+    assert.deepEqual(await texts(found), rowsOf(batch));
+  });
+}
