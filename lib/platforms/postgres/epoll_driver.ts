@@ -107,7 +107,7 @@ class EpollDriver extends LeanDriver implements BlockingDriver {
       this.#epoll,
       this.#eventBytes,
       EVENTS,
-      this.#lost.length > 0 ? 0 : timeoutMs,
+      this.#lost.length > 0 ? 0 : timeoutMs | 0,
     );
     for (let e = 0; e < count; e++) {
       const events = this.#events[e * EVENT_WORDS];

@@ -36,6 +36,8 @@ const ADVICE: Readonly<Record<string, Advice>> = {
       "Check the user, and the server's pg_hba.conf for this address and database",
   },
   "3D000": { remedy: "Create the database, or correct its name in the URI" },
+  "42P01": { remedy: "Load the dataset into this platform first" },
+  "3F000": { remedy: "Load the dataset into this platform first" },
   "42501": {
     remedy: "Grant the user the right to create a schema and tables here",
   },
