@@ -12,6 +12,8 @@ export {
 } from "./lib/core/sizes.ts";
 export { formatDuration, parseDuration } from "./lib/core/durations.ts";
 export { show } from "./lib/core/display.ts";
+export { listDomains, loadDomain } from "./lib/datasets/domain.ts";
+export type { Domain } from "./lib/datasets/domain.ts";
 export { dataset } from "./lib/transfers/dataset.ts";
 export type { Dataset } from "./lib/transfers/dataset.ts";
 export { run } from "./lib/runs/run.ts";
@@ -19,3 +21,5 @@ export type { Run } from "./lib/runs/run.ts";
 export { Results } from "./lib/runs/results.ts";
 export { report } from "./lib/reports/report.ts";
 export type { Report } from "./lib/reports/report.ts";
+export { deepDive } from "./lib/reports/deep_dive.ts";
+export type { DeepDive } from "./lib/reports/deep_dive.ts";

@@ -8,6 +8,9 @@ export interface Share {
   readonly tables: number;
 }
 
+/** Any sum above the largest two numbers of tables multiplied can be paid, if one can at all. */
+const MAX_SLACK = 1000;
+
 /**
  * Shares rows out over entities, as numbers of keys: in proportion to the
  * weights, at least 1 each, and so that keys times tables sum to exactly `rows`.
@@ -34,7 +37,7 @@ export function shareRows(rows: number, shares: readonly Share[]): number[] {
     const rest = rows - shares.reduce((n, s, e) => n + s.tables * keys[e], 0);
     const more = rest < 0 ? undefined : payOut(rest, shares);
     if (more) return keys.map((n, e) => n + more[e]);
-    if (keys.every((n) => n === 1) || slack > 1e6) break;
+    if (keys.every((n) => n === 1) || slack > MAX_SLACK) break;
   }
   throw new ServemarkError(`Cannot make a dataset of ${rows} rows`, {
     cause: "no numbers of keys give exactly this many rows, as each entity's " +

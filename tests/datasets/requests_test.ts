@@ -156,3 +156,18 @@ Deno.test("requests and events agree on which keys are hot", () => {
   }
   assert(hits > 1000);
 });
+
+Deno.test("requestTable().block() gives the keys that keys() gives", () => {
+  const requests = requestTable(SPEC);
+  const row = new Float64Array(8);
+  const block = new Float64Array(3000);
+  for (const from of [0, 1000, 2 ** 40]) {
+    SPEC.entities.forEach((_, e) => {
+      requests.block(e, from, 2990, block, 10);
+      for (let k = 0; k < 2990; k += 13) {
+        requests.keys(from + k, row);
+        assert.equal(block[10 + k], row[e]);
+      }
+    });
+  }
+});
