@@ -3,8 +3,19 @@
  *
  * @module
  */
-import { interval, type Series } from "./intervals.ts";
+import {
+  type Interval,
+  interval,
+  intervalWithin,
+  joined,
+  type Series,
+} from "./intervals.ts";
 import { carries } from "./percentiles.ts";
+import {
+  chiSquareQuantile,
+  normalQuantile,
+  studentQuantile,
+} from "./quantiles.ts";
 
 /** What may be claimed. `unknown` where the operations cannot carry the percentile. */
 export type Claim = "faster" | "slower" | "not distinguishable" | "unknown";
@@ -29,11 +40,14 @@ export interface Verdict {
 /**
  * Compares a subject with a reference at one percentile.
  *
- * The interval of the ratio is put together from those of the two percentiles on
- * a logarithmic scale (MOVER: G. Y. Zou and A. Donner, Construction of confidence
- * limits about effect measures, Statistics in Medicine 27, 2008), which keeps
- * their asymmetry. A difference is claimed only when that interval excludes 1
- * and every round, taken alone, points the same way.
+ * The interval of the ratio is put together from those of the two percentiles
+ * within their rounds, on a logarithmic scale (MOVER: G. Y. Zou and A. Donner,
+ * Construction of confidence limits about effect measures, Statistics in
+ * Medicine 27, 2008), which keeps their asymmetry. What moves both sides of a
+ * round alike cancels. Where the rounds' ratios differ by more than chance
+ * (Cochran's Q at 25 %, since two rounds have little power to show it), rounds are the sample instead: their mean log ratio with
+ * Student's t. A difference is claimed only when the interval excludes 1 and
+ * every round, taken alone, points the same way.
  */
 export function compare(
   subject: Rounds,
@@ -41,27 +55,28 @@ export function compare(
   percentile: number,
   confidence = 0.95,
 ): Verdict {
-  const a = joined(subject);
-  const b = joined(reference);
   const common = { percentile, confidence };
   if (
-    !carries(a.values.length, percentile) ||
-    !carries(b.values.length, percentile)
+    !carries(operationsOf(subject), percentile) ||
+    !carries(operationsOf(reference), percentile)
   ) {
     const none = { ratio: NaN, low: NaN, high: NaN, byRound: [] };
     return { ...common, ...none, claim: "unknown" };
   }
-  const x = interval(a, percentile, confidence);
-  const y = interval(b, percentile, confidence);
+  const x = intervalWithin(subject, percentile, confidence);
+  const y = intervalWithin(reference, percentile, confidence);
   const ratio = x.value / y.value;
-  const low = ratio *
-    Math.exp(-Math.hypot(gap(x.low, x.value), gap(y.value, y.high)));
-  const high = ratio *
-    Math.exp(Math.hypot(gap(x.value, x.high), gap(y.low, y.value)));
   const byRound = subject.slice(0, reference.length).map((round, k) =>
     interval(round, percentile).value /
     interval(reference[k], percentile).value
   ).filter((r) => !Number.isNaN(r));
+  const within: Gaps = {
+    below: Math.hypot(gap(x.low, x.value), gap(y.value, y.high)),
+    above: Math.hypot(gap(x.value, x.high), gap(y.low, y.value)),
+  };
+  const between = betweenRounds(byRound.map(Math.log), within, confidence);
+  const low = between?.low ?? ratio * Math.exp(-within.below);
+  const high = between?.high ?? ratio * Math.exp(within.above);
   const claim: Claim = high < 1 && byRound.every((r) => r < 1)
     ? "faster"
     : low > 1 && byRound.every((r) => r > 1)
@@ -70,32 +85,58 @@ export function compare(
   return { ...common, claim, ratio, low, high, byRound };
 }
 
+/** How far the interval of a log ratio reaches from it. */
+interface Gaps {
+  readonly below: number;
+  readonly above: number;
+}
+
+/** Share of equal rounds that are taken for different ones. */
+const HETEROGENEITY = 0.25;
+
+/**
+ * The interval from the rounds' own log ratios, where these differ by more than
+ * what was found within the rounds explains; else undefined.
+ */
+function betweenRounds(
+  logs: readonly number[],
+  within: Gaps,
+  confidence: number,
+): { low: number; high: number } | undefined {
+  const df = logs.length - 1;
+  const reach = (within.below + within.above) / 2;
+  if (df < 1 || !Number.isFinite(reach)) return undefined;
+  const q = (1 + confidence) / 2;
+  const mean = logs.reduce((sum, d) => sum + d, 0) / logs.length;
+  const squares = logs.reduce((sum, d) => sum + (d - mean) ** 2, 0);
+  // All rounds together have 1/K of one round's variance.
+  const ofOne = logs.length * (reach / normalQuantile(q)) ** 2;
+  if (squares <= ofOne * chiSquareQuantile(df, 1 - HETEROGENEITY)) {
+    return undefined;
+  }
+  const error = Math.sqrt(squares / df / logs.length);
+  const half = Math.max(reach, studentQuantile(df, q) * error);
+  return { low: Math.exp(mean - half), high: Math.exp(mean + half) };
+}
+
 /** Distance of two ordered positive values on the logarithmic scale; infinite where there is no bound. */
 function gap(low: number, high: number): number {
   return low <= 0 ? Infinity : Math.log(high / low);
 }
 
-/** Rounds one after the other, so that a level that differs between them counts as correlation. */
-function joined(rounds: Rounds): Series {
-  const length = rounds.reduce((n, r) => n + r.values.length, 0);
-  const values = new Float64Array(length);
-  const weighted = rounds.some((r) => r.weights !== undefined);
-  const weights = new Float64Array(weighted ? length : 0).fill(1);
-  let at = 0;
-  for (const round of rounds) {
-    values.set(round.values, at);
-    if (round.weights) weights.set(Array.from(round.weights), at);
-    at += round.values.length;
-  }
-  return weighted ? { values, weights } : { values };
+function operationsOf(rounds: Rounds): number {
+  return rounds.reduce((n, round) => n + round.values.length, 0);
 }
 
-/** The intervals of a system at one load, over all its rounds. */
+/**
+ * The interval of a system at one load over all its rounds; a level that differs
+ * between them counts as correlation, and so widens it.
+ */
 export function intervalOf(
   rounds: Rounds,
   percentile: number,
   confidence = 0.95,
-) {
+): Interval {
   return interval(joined(rounds), percentile, confidence);
 }
 

@@ -41,14 +41,38 @@ export function interval(
   p: number,
   confidence = 0.95,
 ): Interval {
-  const { values } = series;
-  const n = values.length;
-  if (n === 0) return { value: NaN, low: NaN, high: NaN, effective: 0 };
+  return bounded([series], p, confidence);
+}
+
+/**
+ * The interval of percentile p of several rounds taken together, as it is within
+ * the rounds: what differs between them is left to the caller, since systems
+ * that took turns in a round share much of it.
+ */
+export function intervalWithin(
+  rounds: readonly Series[],
+  p: number,
+  confidence = 0.95,
+): Interval {
+  return bounded(rounds, p, confidence);
+}
+
+function bounded(
+  rounds: readonly Series[],
+  p: number,
+  confidence: number,
+): Interval {
+  const series = joined(rounds);
+  if (series.values.length === 0) {
+    return { value: NaN, low: NaN, high: NaN, effective: 0 };
+  }
   const sorted = cumulative(series);
   const q = p / 100;
   const value = sorted.at(q);
-  const below = Float64Array.from(values, (x) => x <= value ? 1 : 0);
-  const effective = Math.max(1, effectiveSize(below) * sorted.evenness);
+  const effective = Math.max(
+    1,
+    rounds.reduce((sum, round) => sum + worth(round, q), 0),
+  );
   const m = Math.floor(effective);
   const tail = (1 - confidence) / 2;
   // The k-th smallest of m exceeds the percentile with P(X < k), X ~ B(m, p).
@@ -60,6 +84,32 @@ export function interval(
     high: highRank > m ? Infinity : Math.max(value, sorted.at(highRank / m)),
     effective,
   };
+}
+
+/** How many independent operations a series is worth for its own percentile. */
+function worth(series: Series, q: number): number {
+  const { values } = series;
+  if (values.length === 0) return 0;
+  const sorted = cumulative(series);
+  const value = sorted.at(q);
+  const below = Float64Array.from(values, (x) => x <= value ? 1 : 0);
+  return effectiveSize(below) * sorted.evenness;
+}
+
+/** Rounds one after the other. */
+export function joined(rounds: readonly Series[]): Series {
+  if (rounds.length === 1) return rounds[0];
+  const length = rounds.reduce((n, r) => n + r.values.length, 0);
+  const values = new Float64Array(length);
+  const weighted = rounds.some((r) => r.weights !== undefined);
+  const weights = new Float64Array(weighted ? length : 0).fill(1);
+  let at = 0;
+  for (const round of rounds) {
+    values.set(round.values, at);
+    if (round.weights) weights.set(Array.from(round.weights), at);
+    at += round.values.length;
+  }
+  return weighted ? { values, weights } : { values };
 }
 
 /** The values in increasing order, addressed by the share of weight at or below. */

@@ -47,6 +47,26 @@ Deno.test("compare() claims nothing where the rounds disagree", () => {
   assert.equal(verdict.claim, "not distinguishable");
 });
 
+Deno.test("compare() is not misled by what moves both sides of a round alike", () => {
+  const random = generator(6);
+  const fast = rounds(1000, random, { n: 4000, drift: 1.6 });
+  const slow = rounds(1300, random, { n: 4000, drift: 1.6 });
+  assert.equal(compare(fast, slow, 50).claim, "faster");
+  const twin = rounds(1000, random, { n: 4000, drift: 1.6 });
+  assert.equal(compare(fast, twin, 50).claim, "not distinguishable");
+});
+
+Deno.test("compare() takes rounds for the sample where they differ by more than chance", () => {
+  const random = generator(7);
+  const steady = rounds(1000, random, { n: 10_000 });
+  const faster = rounds(800, random, { n: 10_000 });
+  const unsteady = rounds(700, random, { n: 10_000, drift: 1.3 });
+  assert.equal(compare(faster, steady, 50).claim, "faster");
+  const verdict = compare(unsteady, steady, 50);
+  assert.ok(verdict.byRound.every((ratio) => ratio < 0.95));
+  assert.equal(verdict.claim, "not distinguishable");
+});
+
 Deno.test("compare() says unknown where the operations cannot carry the percentile", () => {
   const random = generator(4);
   const few = rounds(1000, random, { n: 100 });
