@@ -105,7 +105,7 @@ export async function toPg(
     : await Deno.readTextFile(connection.rootCertificates);
   return {
     ...{ host, port, user, password, database },
-    ssl: tls ? { rejectUnauthorized: true, ca, servername: host } : false,
+    ssl: tls ? { rejectUnauthorized: true, ca } : false,
     application_name: "servemark",
     connectionTimeoutMillis: 10_000,
   };
