@@ -22,15 +22,22 @@ const DRAIN = 100;
 /** Seconds that an interrupted cell has to end by itself, where something in it listens. */
 const GRACE = 5;
 
-export interface ExecuteOptions extends Watch {
+/** How cells are executed. */
+export interface CellOptions extends Watch {
+  /** The kernel's folder. */
+  cwd: string;
+  /** For people, in errors and progress: the notebook's path. */
+  name: string;
+  /** Seconds that one cell may take. @default no limit */
+  timeout?: number;
+}
+
+/** How a notebook's file is executed. */
+export interface ExecuteOptions extends Partial<Omit<CellOptions, "name">> {
   /** Values for the variables of the cell tagged `parameters`. */
   params?: Readonly<Record<string, unknown>>;
   /** Where to write the executed notebook. @default the notebook itself */
   output?: string;
-  /** Seconds that one cell may take. @default no limit */
-  timeout?: number;
-  /** The kernel's folder. @default the notebook's */
-  cwd?: string;
 }
 
 /** What came of it. */
@@ -55,17 +62,12 @@ export async function executeNotebook(
   path: string,
   options: ExecuteOptions = {},
 ): Promise<Executed> {
-  const { params = {}, output = path, signal } = options;
+  const { params = {}, output = path, cwd = dirname(path) } = options;
   const started = performance.now();
   const notebook = injectParameters(await readNotebook(path), params, path);
-  signal?.throwIfAborted();
-  const kernel = await Kernel.start({
-    ...options,
-    cwd: resolve(options.cwd ?? dirname(path)),
-  });
   let cells: number;
   try {
-    cells = await executeCells(kernel, notebook, path, options);
+    cells = await executeCells(notebook, { ...options, cwd, name: path });
   } catch (error) {
     if (!(error instanceof ServemarkError)) throw error;
     const partial = output.replace(/(?:\.ipynb)?$/, ".failed.ipynb");
@@ -74,44 +76,65 @@ export async function executeNotebook(
       remedy: `See ${partial}, which holds the outputs up to there`,
       error,
     });
-  } finally {
-    await kernel.close();
   }
   await writeNotebook(output, notebook);
   const seconds = (performance.now() - started) / 1e3;
   return { output, notebook, cells, seconds };
 }
 
-async function executeCells(
+/**
+ * Executes the cells of a notebook in memory, in order, with a kernel of its
+ * own, and gives them their outputs.
+ *
+ * @returns how many code cells were executed
+ * @throws {ServemarkError} at the first cell that fails or takes too long; the
+ * cells before it have their outputs
+ */
+export async function executeCells(
+  notebook: Notebook,
+  options: CellOptions,
+): Promise<number> {
+  options.signal?.throwIfAborted();
+  for (const cell of notebook.cells) {
+    if (cell.cell_type === "code") {
+      Object.assign(cell, { outputs: [], execution_count: null });
+    }
+  }
+  const { signal, cwd } = options;
+  const kernel = await Kernel.start({ signal, cwd: resolve(cwd) });
+  try {
+    return await executeAll(kernel, notebook, options);
+  } finally {
+    await kernel.close();
+  }
+}
+
+async function executeAll(
   kernel: Kernel,
   notebook: Notebook,
-  path: string,
-  options: ExecuteOptions,
+  options: CellOptions,
 ): Promise<number> {
-  const { progress } = options;
+  const { progress, name } = options;
   const info = (await kernel.ask("kernel_info_request", {})).content;
   notebook.metadata = {
     ...notebook.metadata,
     kernelspec: KERNELSPEC,
     language_info: info.language_info,
   };
-  const code = notebook.cells.filter((cell) => cell.cell_type === "code");
-  for (const cell of code) {
-    Object.assign(cell, { outputs: [], execution_count: null });
-  }
+  const total = notebook.cells.filter(isCode).length;
   const collector = new OutputCollector();
-  const step = `Execute ${basename(path)}`;
+  const step = `Execute ${basename(name)}`;
   const tell = (done: number, more: Partial<ProgressEvent>) =>
-    progress?.({ step, done, total: code.length, unit: "cells", ...more });
+    progress?.({ step, done, total, unit: "cells", ...more });
   let done = 0;
   for (const [n, cell] of notebook.cells.entries()) {
-    if (cell.cell_type !== "code" || cell.source.trim() === "") continue;
+    if (!isCode(cell)) continue;
     tell(done, { detail: firstLine(cell) });
     const failure = await executeCell(kernel, cell, collector, options);
     if (failure && !cell.metadata.tags?.includes("raises-exception")) {
       throw new ServemarkError(
-        `Cannot execute ${basename(path)}: cell ${n + 1} failed`,
-        { cause: failure, place: `${path}, cell ${n + 1}: ${firstLine(cell)}` },
+        `Cannot execute ${basename(name)}: cell ${n + 1} failed`,
+        { cause: failure, place: `${name}, cell ${n + 1}: ${firstLine(cell)}` },
       );
     }
     done++;
@@ -120,12 +143,17 @@ async function executeCells(
   return done;
 }
 
+/** Code that there is something to execute of. */
+function isCode(cell: Cell): boolean {
+  return cell.cell_type === "code" && cell.source.trim() !== "";
+}
+
 /** Executes one cell; returns why it failed, if it did. */
 async function executeCell(
   kernel: Kernel,
   cell: Cell,
   collector: OutputCollector,
-  { signal, timeout }: ExecuteOptions,
+  { signal, timeout }: CellOptions,
 ): Promise<string | undefined> {
   const outputs = cell.outputs = [];
   collector.begin(outputs);

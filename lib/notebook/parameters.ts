@@ -10,6 +10,9 @@ export interface Parameter {
   readonly type: "string" | "number" | "boolean" | "json";
 }
 
+/** The tag of the cell that carries the caller's values. */
+export const INJECTED = "injected-parameters";
+
 const DECLARATION =
   /^[ \t]*(?:export\s+)?(let|const|var)\s+([A-Za-z_$][\w$]*)\s*(?::[^=\n]+)?=\s*(.*?)\s*;?\s*(?:\/\/.*)?$/gm;
 
@@ -18,7 +21,8 @@ function parametersCell(notebook: Notebook): Cell | undefined {
   return notebook.cells.find((cell) => tagged(cell, "parameters"));
 }
 
-function tagged(cell: Cell, tag: string): boolean {
+/** Whether a code cell has a tag. */
+export function tagged(cell: Cell, tag: string): boolean {
   return cell.cell_type === "code" && !!cell.metadata.tags?.includes(tag);
 }
 
@@ -75,13 +79,13 @@ export function injectParameters(
     return `${parameter.keyword} ${name} = ${JSON.stringify(typed)};`;
   });
   throwProblems("Cannot set the notebook's parameters", problems);
-  const cells = notebook.cells.filter((c) => !tagged(c, "injected-parameters"));
+  const cells = notebook.cells.filter((c) => !tagged(c, INJECTED));
   if (declarations.length > 0) {
     const at = cells.findIndex((cell) => tagged(cell, "parameters")) + 1;
     cells.splice(at, 0, {
       cell_type: "code",
-      id: "injected-parameters",
-      metadata: { tags: ["injected-parameters"] },
+      id: INJECTED,
+      metadata: { tags: [INJECTED] },
       source: ["// Parameters", ...declarations].join("\n"),
       outputs: [],
       execution_count: null,
