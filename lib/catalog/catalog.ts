@@ -51,8 +51,8 @@ export class Catalog {
     const digest = sha256(bytes);
     const part: Part = { ...range, digest, bytes: bytes.length, fingerprint };
     // Replaces bytes of the same name: they are the same, or damaged.
-    await this.#store.put(partKey(digest), bytes);
-    await this.#store.put(rangeKey(specDigest, range), toJson(part));
+    await this.#put(partKey(digest), bytes);
+    await this.#put(rangeKey(specDigest, range), toJson(part));
     return part;
   }
 
@@ -96,7 +96,7 @@ export class Catalog {
 
   /** Makes a finished dataset findable: the last write of a materialisation. */
   async addManifest(manifest: Manifest): Promise<void> {
-    await this.#store.put(manifestKey(manifest), toJson(manifest));
+    await this.#put(manifestKey(manifest), toJson(manifest));
   }
 
   /** A finished dataset, or `undefined`. */
@@ -120,6 +120,23 @@ export class Catalog {
   /** Removes what killed materialisations left half-written; it was never visible. */
   async tidy(): Promise<void> {
     await this.#store.tidy();
+  }
+
+  async #put(key: string, bytes: Uint8Array): Promise<void> {
+    try {
+      await this.#store.put(key, bytes);
+    } catch (error) {
+      if (!(error instanceof ServemarkError)) throw error;
+      const { cause, place, remedy } = error.details;
+      const where =
+        "SERVEMARK_CATALOG, or --catalog, names the catalog's folder";
+      throw new ServemarkError("Cannot write to the catalog", {
+        cause,
+        place,
+        remedy: remedy ? `${remedy} (${where})` : where,
+        error,
+      });
+    }
   }
 
   async #json<T extends object>(key: string): Promise<T | undefined> {

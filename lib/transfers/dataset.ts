@@ -10,6 +10,7 @@ import {
 import { type Problem, ServemarkError, throwProblems } from "../core/errors.ts";
 import { freeze } from "../core/frozen.ts";
 import { interruptible } from "../core/interrupt.ts";
+import { unknownName } from "../core/names.ts";
 import { closeProgress, defaultProgress } from "../core/progress_view.ts";
 import { formatBytes, formatCount } from "../core/sizes.ts";
 import { datasetSpec, type DistributionName } from "../datasets/compile.ts";
@@ -153,7 +154,7 @@ class Dataset {
       settings.push([call, String(text)]);
     }
     for (const { place, message } of this.#problems) {
-      settings.push(["problem", `${place}: ${message}`]);
+      settings.push(["problem", place ? `${place}: ${message}` : message]);
     }
     return settingsBundle(settings);
   }
@@ -197,9 +198,12 @@ export function dataset(name: string): Dataset {
   return new Dataset(readName(String(name)), []);
 }
 
-/** Rebuilds a dataset from what its `toJSON()` gave. */
+/** Rebuilds a dataset from what its `toJSON()` gave. A setting of another name is a problem, told with the others. */
 dataset.from = (json: DatasetRequest): Dataset => {
-  let built = new Dataset({ domain: String(json.domain) }, []) as Dataset;
+  const known: readonly string[] = ["domain", ...CALLS];
+  const problems = Object.keys(json).filter((key) => !known.includes(key))
+    .map((key) => ({ message: unknownName("setting", key, known).message }));
+  let built: Dataset = new Dataset({ domain: String(json.domain) }, problems);
   for (const call of CALLS) {
     const value = json[call];
     if (value === undefined) continue;

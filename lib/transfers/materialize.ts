@@ -6,6 +6,7 @@ import {
   type RowRange,
   totalRows,
 } from "../catalog/manifest.ts";
+import { ServemarkError } from "../core/errors.ts";
 import { silent, type Watch } from "../core/progress.ts";
 import { specDigest } from "../datasets/digest.ts";
 import type { DatasetSpec } from "../datasets/spec.ts";
@@ -18,11 +19,14 @@ export const PART_ROWS = 131_072;
 /** Below this many rows, starting a worker takes longer than the work. */
 const WORTH_A_WORKER = 20_000;
 
+/** Workers unless told otherwise: each takes about 100 MB. */
+const MOST_WORKERS = 8;
+
 /** How to materialise. */
 export interface MaterializeOptions extends Watch {
   /**
    * Web Workers that generate. 0 generates in the calling thread.
-   * @default one for each core, and 0 for fewer than 20,000 rows
+   * @default one for each core, up to 8, and 0 for fewer than 20,000 rows
    */
   workers?: number;
   /** Reads every part that is there already, and makes damaged ones anew. @default false */
@@ -41,6 +45,7 @@ export async function materialize(
 ): Promise<Manifest> {
   const { signal, progress = silent, verify = false } = options;
   signal?.throwIfAborted();
+  checkWorkers(options.workers);
   const digest = specDigest(spec);
   const finished = await finishedManifest(spec, digest, catalog, verify);
   if (finished) return finished;
@@ -67,7 +72,9 @@ export async function materialize(
   };
   progress({ step, done, total, unit: "rows" });
   const workers = options.workers ??
-    (rowsMissing < WORTH_A_WORKER ? 0 : navigator.hardwareConcurrency);
+    (rowsMissing < WORTH_A_WORKER
+      ? 0
+      : Math.min(MOST_WORKERS, navigator.hardwareConcurrency));
   if (workers === 0) {
     const maker = new PartMaker(spec, digest, catalog);
     for (const range of missing) {
@@ -87,6 +94,16 @@ export async function materialize(
   return manifest;
 }
 
+function checkWorkers(workers: number | undefined): void {
+  if (workers === undefined || Number.isSafeInteger(workers) && workers >= 0) {
+    return;
+  }
+  throw new ServemarkError(`Cannot generate with ${workers} workers`, {
+    remedy: "Give a whole number from 0, or none for one for each core",
+    exitCode: 2,
+  });
+}
+
 /** The manifest that is there already, when all of its parts are. */
 async function finishedManifest(
   { name, version }: DatasetSpec,
@@ -102,7 +119,7 @@ async function finishedManifest(
   return manifest;
 }
 
-/** The parts that a dataset is made of: each table cut into near-equal ranges. */
+/** The parts that a dataset is made of. Cuts stand at fixed rows, so that two sizes of a table can share parts. */
 export function* rowRanges(spec: DatasetSpec): Iterable<RowRange> {
   for (const { name, rows } of spec.tables) {
     for (let from = 0; from < rows; from += PART_ROWS) {

@@ -9,6 +9,8 @@ export async function inParallel<T, R>(
   work: (item: T, signal: AbortSignal) => Promise<R>,
   signal?: AbortSignal,
 ): Promise<R[]> {
+  if (items.length === 0) return [];
+  if (!(limit >= 1)) throw new RangeError(`Cannot work ${limit} at a time`);
   signal?.throwIfAborted();
   const stop = new AbortController();
   const both = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;

@@ -46,6 +46,14 @@ Deno.test("dataset.from() rebuilds what toJSON() gave", async () => {
   assert.deepEqual(await dataset.from(json).spec(), await original.spec());
 });
 
+Deno.test("dataset.from() names a setting that there is not", async () => {
+  const json = { domain: "fraud_detection", row: "300k" };
+  await assert.rejects(
+    dataset.from(json as { domain: string }).spec(),
+    /Unknown setting "row"[^]*Did you mean "rows"\?/,
+  );
+});
+
 Deno.test("dataset().spec() follows every call", async () => {
   const spec = await fraud().tables(5).seed(11).spec();
   assert.equal(spec.tables.length, 5);

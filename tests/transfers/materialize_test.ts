@@ -221,6 +221,16 @@ Deno.test("materialize() makes damaged parts anew: cut ones always, others with 
     assert.ok(await catalog.holds(flipped, true));
   }));
 
+Deno.test("materialize() refuses a number of workers that is none", () =>
+  withCatalog(async (catalog) => {
+    for (const workers of [-1, 1.5, NaN]) {
+      await assert.rejects(
+        materialize(spec, catalog, { workers }),
+        /Cannot generate with .* workers/,
+      );
+    }
+  }));
+
 Deno.test("materialize() reports what goes wrong in a worker", () =>
   withCatalog(async (catalog) => {
     const [first, ...rest] = spec.tables;
@@ -253,8 +263,9 @@ Deno.test({
   async fn() {
     for (const workers of ["0", "2"]) {
       const printed = await onTinyDisk(300, CHILD, "/mnt/catalog", workers);
-      assert.match(printed, /Cannot write .*: the disk is full/);
+      assert.match(printed, /Cannot write to the catalog: the disk is full/);
       assert.match(printed, /Where: \/mnt\/catalog\//);
+      assert.match(printed, /Free some space.*SERVEMARK_CATALOG/);
     }
   },
 });

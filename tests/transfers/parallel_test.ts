@@ -41,3 +41,9 @@ Deno.test("inParallel() rejects with the signal's reason", async () => {
   await assert.rejects(run, /^Error: enough$/);
   assert.deepEqual(begun, [1]);
 });
+
+Deno.test("inParallel() refuses a limit below 1", async () => {
+  const work = () => Promise.resolve(1);
+  await assert.rejects(inParallel([1], 0, work), /Cannot work 0 at a time/);
+  await assert.rejects(inParallel([1], NaN, work), RangeError);
+});
