@@ -73,7 +73,7 @@ export function reportModel(
 function headlineDoubts(systems: readonly SystemReading[]): string[] {
   return systems.filter((s) => s.attainment.unjudged.length > 0)
     .map((s) =>
-      `${s.system.title} at ${
+      `${inProse(s.system.title)} at ${
         listed(s.attainment.unjudged.map(String))
       } clients`
     );

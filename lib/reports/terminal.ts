@@ -1,9 +1,8 @@
 import type { ReportModel } from "./model.ts";
 import type { Cell, Table } from "./table.ts";
 
-/** Columns of the figures that fit a terminal of 100 characters. */
+/** Columns of the figures that fit a terminal of 100 characters with names of usual length. */
 const SHOWN = [
-  "Operations",
   "p50",
   "p95",
   "p99",
@@ -12,7 +11,7 @@ const SHOWN = [
   "Cost per million",
 ];
 
-/** A report's summary and figures as plain text, aligned, in at most 100 columns; the same in a pipe. */
+/** A report's summary and figures as plain text, aligned; the same in a pipe. */
 export function reportText(model: ReportModel): string {
   const { figures } = model;
   const parts = [
@@ -37,12 +36,8 @@ export function textTable(
   const shown = table.columns.flatMap((column, k) =>
     names.includes(column.title) ? [{ column, k }] : []
   );
-  const head = [
-    table.head,
-    ...shown.map(({ column }) =>
-      column.unit ? `${column.title} ${column.unit}` : column.title
-    ),
-  ];
+  const head = [table.head, ...shown.map(({ column }) => column.title)];
+  const units = ["", ...shown.map(({ column }) => column.unit ?? "")];
   const body = table.groups.map((group) => ({
     title: group.title,
     rows: group.rows.map((row) => [
@@ -53,6 +48,7 @@ export function textTable(
   const widths = head.map((title, k) =>
     Math.max(
       title.length,
+      units[k].length,
       ...body.flatMap((g) => g.rows.map((row) => row[k].length)),
     )
   );
@@ -64,6 +60,7 @@ export function textTable(
     ).join("  ").trimEnd();
   return [
     line(head),
+    ...(units.some((unit) => unit !== "") ? [line(units)] : []),
     widths.map((w) => "-".repeat(w)).join("  "),
     ...body.flatMap((g) => [
       ...(g.title ? [g.title] : []),
