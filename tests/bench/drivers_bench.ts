@@ -8,50 +8,66 @@ import { type Bench, type Measurement, median } from "./measurement.ts";
 
 const ROUNDS = 5;
 const CLIENTS = 10;
-/** Iterations of each client, by workload and platform. */
-const ITERATIONS = { lookup: 300, fanout: 60 } as const;
+const ROWS = 6_000;
 
-/** Each platform's drivers; the last is the vendor's, which the others are compared with. */
-const DRIVERS = {
-  memory: ["polled", "direct"],
-  postgres: ["epoll", "socket", "pg"],
-  dynamodb: ["http", "sdk"],
+/** Each platform's drivers; the vendor's is last, and the others are compared with it. */
+const PLATFORMS = {
+  memory: { drivers: ["polled", "direct"], lookups: 2_000, fanouts: 200 },
+  postgres: { drivers: ["epoll", "socket", "pg"], lookups: 300, fanouts: 60 },
+  dynamodb: { drivers: ["http", "sdk"], lookups: 100, fanouts: 15 },
 } as const;
 
-type Kind = keyof typeof DRIVERS;
+type Kind = keyof typeof PLATFORMS;
 
-const nameOf = (kind: Kind, driver: string, workload: string) =>
-  `client cost, ${kind}/${driver}, ${workload}`;
+const WORKLOADS = {
+  lookup: "lookup",
+  fanout: "fanout of 30 batched",
+} as const;
+
+type Workload = keyof typeof WORKLOADS;
+
+const nameOf = (kind: Kind, driver: string, workload: Workload) =>
+  `client cost, ${kind}/${driver}, ${WORKLOADS[workload]}`;
+
+/** A driver's name within its platform: `http` of `dynamodb/http`. */
+const nameWithin = (driver: string) => driver.split("/").at(-1);
 
 /** CPU time of the worker's thread for each operation, all drivers of one platform in turns. */
-function clientCost(kind: Kind, workload: "lookup" | "fanout"): Bench {
-  const label = workload === "fanout" ? "fanout of 30 batched" : "lookup";
+function clientCost(kind: Kind): Bench {
+  const { drivers: known } = PLATFORMS[kind];
+  const workloads = Object.keys(WORKLOADS) as Workload[];
   return {
-    names: DRIVERS[kind].map((driver) => nameOf(kind, driver, label)),
-    async run() {
-      const dataset = await someFraud(15_000);
+    names: workloads.flatMap((w) => known.map((d) => nameOf(kind, d, w))),
+    async run(wanted) {
+      const dataset = await someFraud(ROWS);
       const platform = await openPlatform(kind);
+      const measured: Measurement[] = [];
       try {
         await load(platform, dataset);
-        const drivers = DRIVERS[kind].filter((d) =>
-          platform.drivers.includes(d)
+        const drivers = known.filter((driver) =>
+          platform.drivers.some((has) => nameWithin(has) === driver)
         );
-        const cost = await alternate(platform, dataset, workload, drivers);
-        const peer = kind === "memory" ? undefined : drivers.at(-1)!;
-        return drivers.map((driver): Measurement => ({
-          name: nameOf(kind, driver, label),
-          unit: "µs/op",
-          ours: median(cost[driver]),
-          better: "less",
-          ...(peer === undefined || driver === peer ? {} : {
-            peer: median(cost[peer]),
-            against: `${kind}/${peer}`,
-            ratio: median(
-              cost[driver].map((micros, round) => micros / cost[peer][round]),
-            ),
-            must: 1,
-          }),
-        }));
+        for (const workload of workloads) {
+          const name = (driver: string) => nameOf(kind, driver, workload);
+          if (!drivers.some((driver) => wanted(name(driver)))) continue;
+          const cost = await alternate(platform, dataset, workload, drivers);
+          const peer = kind === "memory" ? undefined : drivers.at(-1)!;
+          for (const driver of drivers) {
+            measured.push({
+              name: name(driver),
+              unit: "µs/op",
+              ours: median(cost[driver]),
+              better: "less",
+              ...(peer === undefined || driver === peer ? {} : {
+                peer: median(cost[peer]),
+                against: `${kind}/${peer}`,
+                ratio: median(cost[driver].map((c, k) => c / cost[peer][k])),
+                must: 1,
+              }),
+            });
+          }
+        }
+        return measured;
       } finally {
         await platform.close();
       }
@@ -81,9 +97,11 @@ async function load(platform: Platform, dataset: DatasetSpec): Promise<void> {
 async function alternate(
   platform: Platform,
   dataset: DatasetSpec,
-  workload: "lookup" | "fanout",
+  workload: Workload,
   drivers: readonly string[],
 ): Promise<Record<string, number[]>> {
+  const { lookups, fanouts } = PLATFORMS[platform.kind as Kind];
+  const iterations = workload === "lookup" ? lookups : fanouts;
   const fleets: Record<string, Fleet> = {};
   const cost: Record<string, number[]> = {};
   try {
@@ -92,7 +110,9 @@ async function alternate(
         workers: 1,
         setup: {
           dataset,
-          driver: platform.driver(driver),
+          driver: platform.driver(
+            platform.drivers.find((known) => nameWithin(known) === driver),
+          ),
           workload: { name: workload, strategy: "batched" },
         },
       });
@@ -104,7 +124,7 @@ async function alternate(
         const [record] = await fleets[driver].run({
           point: 0,
           clients: CLIENTS,
-          iterations: ITERATIONS[workload],
+          iterations,
           warmup: 10,
           firstRequest: 0,
           think: 0,
@@ -128,5 +148,5 @@ async function alternate(
   }
 }
 
-export const benches: readonly Bench[] = (Object.keys(DRIVERS) as Kind[])
-  .flatMap((kind) => [clientCost(kind, "lookup"), clientCost(kind, "fanout")]);
+export const benches: readonly Bench[] = (Object.keys(PLATFORMS) as Kind[])
+  .map(clientCost);

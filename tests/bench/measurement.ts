@@ -28,7 +28,8 @@ export interface Measurement {
 export interface Bench {
   /** The names of what `run` gives. */
   readonly names: readonly string[];
-  run(): Promise<Measurement[]>;
+  /** Measures at least what is wanted. */
+  run(wanted: (name: string) => boolean): Promise<Measurement[]>;
 }
 
 /** Whether a measurement reaches a limit; without one there is nothing to hold. */

@@ -91,10 +91,11 @@ const measured: Measurement[] = [];
 for (const file of FILES) {
   for (const bench of (await file()).benches) {
     names.push(...bench.names);
-    if (!bench.names.some((name) => name.includes(only))) continue;
+    const wanted = (name: string) => name.includes(only);
+    if (!bench.names.some(wanted)) continue;
     if (!json) console.error(`measuring: ${bench.names.join("; ")}`);
-    for (const m of await bench.run()) {
-      if (!m.name.includes(only)) continue;
+    for (const m of await bench.run(wanted)) {
+      if (!wanted(m.name)) continue;
       measured.push(m);
       if (json) console.log(jsonLine(m));
     }
