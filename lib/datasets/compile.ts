@@ -204,5 +204,6 @@ function tableSpec(
     rows,
     events,
     description: source.description,
+    ...(source.idle ? { idle: source.idle } : {}),
   };
 }

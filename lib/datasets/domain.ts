@@ -25,6 +25,8 @@ export interface DomainTable {
   readonly entity: string;
   readonly description: string;
   readonly columns: readonly ColumnSpec[];
+  /** Share of keys to which nothing happened. */
+  readonly idle?: number;
   /** Event tables: rows for each key of the entity, on average. */
   readonly rowsPerKey?: number;
 }

@@ -8,7 +8,7 @@ import {
 } from "./column_distribution.ts";
 import { readColumnType } from "./column_type.ts";
 import type { Domain, DomainEntity, DomainTable } from "./domain.ts";
-import type { KeyForm } from "./schema.ts";
+import type { ColumnType, KeyForm } from "./schema.ts";
 import type { ColumnSpec } from "./spec.ts";
 
 /** Longest name that every platform takes as an identifier. */
@@ -144,13 +144,15 @@ function readTables(
     table.fields(
       `${what} "${name}"`,
       ["entity", "description", "columns", ...(events ? ["rows_per_key"] : [])],
+      events ? [] : ["idle"],
     );
     const entity = table.get("entity")?.word(
       "entity",
       entities.map((e) => e.name),
     ) ?? "";
     const key = entities.find((e) => e.name === entity)?.column;
-    const columns = readColumns(table.get("columns"), key, asOf);
+    const idle = table.get("idle")?.number("idle", { min: 0, max: 1 }) ?? 0;
+    const columns = readColumns(table.get("columns"), key, asOf, idle > 0);
     const times = columns.filter((c) => c.distribution.kind === "event_time");
     if (columns.length > 0 && times.length !== (events ? 1 : 0)) {
       table.problem(
@@ -165,7 +167,7 @@ function readTables(
       description: table.get("description")?.text("description") ?? "",
       columns,
     };
-    if (!events) return shared;
+    if (!events) return idle > 0 ? { ...shared, idle } : shared;
     const rowsPerKey =
       table.get("rows_per_key")?.number("rows_per_key", { min: 0.001 }) ?? 1;
     return { ...shared, rowsPerKey };
@@ -176,6 +178,7 @@ function readColumns(
   node: YamlNode | undefined,
   key: string | undefined,
   asOf: number,
+  hasIdleRows: boolean,
 ): ColumnSpec[] {
   const entries = node?.entries("columns") ?? [];
   if (node && entries.length === 0) node.problem("columns must not be empty");
@@ -184,7 +187,11 @@ function readColumns(
     if (name === key) {
       column.problem(`column "${name}" is the entity's key`, "Leave it out");
     }
-    column.fields(`column "${name}"`, ["type"], ["nulls", ...LAW_NAMES]);
+    column.fields(`column "${name}"`, ["type"], [
+      "nulls",
+      "idle",
+      ...LAW_NAMES,
+    ]);
     const typeNode = column.get("type");
     const type = typeNode && readColumnType(typeNode);
     const nulls = column.get("nulls")?.number("nulls", { min: 0, max: 1 }) ?? 0;
@@ -193,6 +200,30 @@ function readColumns(
     if (distribution.kind === "event_time" && nulls > 0) {
       column.problem(`column "${name}" is part of the key, so never NULL`);
     }
-    return [{ name, type, nullable: nulls > 0, distribution, nulls }];
+    const idle = readIdle(column.get("idle"), type, hasIdleRows);
+    const nullable = nulls > 0 || idle === "null";
+    const shared = { name, type, nullable, distribution, nulls };
+    return [idle ? { ...shared, idle } : shared];
   });
+}
+
+/** What a column holds in idle rows: `idle: 0` or `idle: null`. */
+function readIdle(
+  node: YamlNode | undefined,
+  type: ColumnType,
+  hasIdleRows: boolean,
+): "zero" | "null" | undefined {
+  if (!node) return undefined;
+  if (!hasIdleRows) {
+    return node.problem(
+      "idle has no meaning, as the table has no idle rows",
+      "Give the table an `idle` share, or leave it out here",
+    );
+  }
+  if (node.value === null) return "null";
+  const numeric = type.kind !== "text" && type.kind !== "timestamp";
+  if (node.value === 0 && numeric) return "zero";
+  return node.problem(
+    numeric ? "idle must be 0 or null" : `idle must be null for a ${type.kind}`,
+  );
 }

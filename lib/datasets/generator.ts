@@ -45,6 +45,10 @@ export function tableGenerator(
     throw unknownName("table", table, spec.tables.map((t) => t.name));
   }
   const fills = found.columns.map((column) => columnFill(spec, found, column));
+  // Its name cannot be a column's, whose NULLs would be idle rows then.
+  const drawIdle = found.idle
+    ? nullDraw(`${spec.seed}/${found.name}//idle`, found.idle)
+    : undefined;
 
   function batch(from: number, count: number): Batch {
     if (!(from >= 0 && count >= 0 && from + count <= found!.rows)) {
@@ -53,7 +57,9 @@ export function tableGenerator(
         { cause: `the table has ${found!.rows} rows, numbered from 0` },
       );
     }
-    const columns = fills.map((fill) => fill(from, count));
+    const idle = drawIdle ? new Uint8Array(count) : null;
+    if (idle) drawIdle!(from, count, idle);
+    const columns = fills.map((fill) => fill(from, count, idle));
     return { table: found!, from, rows: count, columns };
   }
   return {
@@ -67,7 +73,8 @@ export function tableGenerator(
   };
 }
 
-type Fill = (from: number, count: number) => Vector;
+/** Makes one column of a batch; `idle` marks idle rows by 1. */
+type Fill = (from: number, count: number, idle: Uint8Array | null) => Vector;
 
 function columnFill(
   spec: DatasetSpec,
@@ -78,16 +85,30 @@ function columnFill(
   const draw = columnDraw(name, spec, table, column);
   const drawNulls = column.nulls > 0 ? nullDraw(name, column.nulls) : undefined;
   const write = textWriter(table, column);
-  return (from, count) => {
+  return (from, count, idle) => {
     const numbers = new Float64Array(count);
     draw(from, count, numbers, 0);
-    const nulls = drawNulls ? new Uint8Array(count) : null;
-    if (nulls) drawNulls!(from, count, nulls);
+    const nulls = column.nullable ? new Uint8Array(count) : null;
+    if (nulls && drawNulls) drawNulls(from, count, nulls);
+    if (idle && column.idle) applyIdle(column.idle, idle, numbers, nulls);
     if (!write) return { values: numbers, nulls };
     const values = new Array<string>(count);
     for (let k = 0; k < count; k++) values[k] = write(numbers[k]);
     return { values, nulls };
   };
+}
+
+function applyIdle(
+  as: "zero" | "null",
+  idle: Uint8Array,
+  numbers: Float64Array,
+  nulls: Uint8Array | null,
+): void {
+  for (let k = 0; k < idle.length; k++) {
+    if (idle[k] === 0) continue;
+    if (as === "zero") numbers[k] = 0;
+    if (nulls) nulls[k] = as === "null" ? 1 : 0;
+  }
 }
 
 /** How a column's integers are drawn. */

@@ -47,8 +47,10 @@ export type Distribution =
 /** A column and how its values come about. */
 export interface ColumnSpec extends ColumnSchema {
   readonly distribution: Distribution;
-  /** Share of NULLs, 0 to 1. */
+  /** Share of NULLs, 0 to 1, among the rows that are not idle. */
   readonly nulls: number;
+  /** What stands in the table's idle rows; a drawn value unless stated. */
+  readonly idle?: "zero" | "null";
 }
 
 /** A table and how its rows come about. */
@@ -57,6 +59,13 @@ export interface TableSpec extends TableSchema {
   /** True for event tables: materialised only when asked for. */
   readonly events: boolean;
   readonly description: string;
+  /**
+   * Share of idle rows: keys to which nothing happened within the table's
+   * window, so that its counts and sums are 0 and its averages NULL, together.
+   *
+   * @default 0
+   */
+  readonly idle?: number;
 }
 
 /** Something that features describe: a card, a merchant. */

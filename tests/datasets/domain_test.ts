@@ -221,6 +221,16 @@ const WRONG: [string, string, string][] = [
   ],
   ["as: integer", "as: uuid", '9:33: unknown key form "uuid"'],
   ["as: integer", "as: id", '9:5: the key lacks "prefix"'],
+  [
+    "nulls: 0.1",
+    "idle: null",
+    "16:59: idle has no meaning, as the table has no idle rows",
+  ],
+  [
+    "    columns:\n      amount: {",
+    "    idle: 0.5\n    columns:\n      amount: { idle: 1,",
+    "16:23: idle must be 0 or null",
+  ],
   ["version: 1.10", "version: [1, 10]", "2:1: version must be letters"],
 ];
 

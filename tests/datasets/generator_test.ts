@@ -96,10 +96,11 @@ for (const name of ["fraud_detection", "retail"]) {
       const batch = tableGenerator(spec, table.name).batch(0, rows);
       table.columns.forEach((column, c) => {
         const { values, nulls } = batch.columns[c];
-        assert.equal(nulls !== null, column.nulls > 0);
+        assert.equal(nulls !== null, column.nullable);
         const d = column.distribution;
         for (let r = 0; r < rows; r++) {
           const v = values[r];
+          if (nulls?.[r] || column.idle === "zero" && v === 0) continue;
           const where = `${table.name}.${column.name} row ${r}: ${v}`;
           if (d.kind === "categorical") {
             assert(d.words.includes(v as string), where);
@@ -144,4 +145,27 @@ Deno.test("tableGenerator() gives events keys of their entity, and a unique prim
     seen.add(`${key} ${batch.columns[1].values[r]}`);
   }
   assert.equal(seen.size, rows);
+});
+
+Deno.test("tableGenerator() makes idle rows 0 and NULL in all columns together", () => {
+  const spec = datasetSpec(DOMAIN, { rows: 3_000_000 });
+  const generator = tableGenerator(spec, "card_velocity_24h");
+  const { columns, idle } = generator.table;
+  const batch = generator.batch(0, 50_000);
+  const at = columns.findIndex((c) => c.name === "last_auth_at");
+  let count = 0;
+  for (let r = 0; r < batch.rows; r++) {
+    const isIdle = batch.columns[at].nulls![r] === 1;
+    if (isIdle) count++;
+    columns.forEach((column, c) => {
+      const { values, nulls } = batch.columns[c];
+      if (column.idle === "null" && column.nulls === 0) {
+        assert.equal(nulls![r] === 1, isIdle, column.name);
+      }
+      if (isIdle && column.idle === "zero") assert.equal(values[r], 0);
+    });
+    const authorisations = batch.columns[1].values[r] as number;
+    assert.equal(authorisations === 0, isIdle);
+  }
+  assertFollows([count, batch.rows - count], [idle!, 1 - idle!]);
 });
