@@ -68,12 +68,13 @@ export function fingerprintQuery(schema: string, table: TableSchema): string {
     const text = canonicalSql(column);
     return column.nullable ? `coalesce(${text}, '\\N')` : text;
   }).join(" || '|' || ");
-  // OFFSET 0 keeps the md5 from being computed four times.
+  // OFFSET 0 keeps the md5 from being computed four times. A sum of integers is
+  // a bigint, which holds 34 billion rows of 28-bit words.
   const hashed = `SELECT md5(${row}) AS m FROM ${
     tableName(schema, table)
   } OFFSET 0`;
   const sums = [1, 8, 15, 22].map((from) =>
-    `coalesce(sum(('x' || substr(m, ${from}, 7))::bit(28)::bigint), 0)::text`
+    `coalesce(sum(('x' || substr(m, ${from}, 7))::bit(28)::integer), 0)::text`
   );
   return `SELECT concat_ws(':', count(*)::text, ${
     sums.join(", ")
