@@ -1,10 +1,15 @@
 import * as Plot from "@observablehq/plot";
 import { composeChart, isNarrow } from "./frame.ts";
-import { headingMark } from "./marks.ts";
+import { headingMark, INVALID_NOTE } from "./marks.ts";
 import { drawPanel } from "./plot.ts";
 import { logAxis, zeroAxis } from "./scales.ts";
 import { type ChartOptions, type ChartSystem, namesOf } from "./series.ts";
-import { coloursOf, seriesStyle } from "./theme.ts";
+import {
+  type Colours,
+  coloursOf,
+  type SeriesStyle,
+  seriesStyle,
+} from "./theme.ts";
 
 /** One system in one second of the run. */
 export interface SecondPoint {
@@ -16,6 +21,8 @@ export interface SecondPoint {
   /** Response time of the operations planned in this second, ms. */
   readonly median: number;
   readonly maximum: number;
+  /** True where the point's latency may not be believed. */
+  readonly invalid: boolean;
 }
 
 export interface LatencyBySecond {
@@ -50,7 +57,10 @@ export function latencyBySecond(
       systems: data.systems,
       yTitle: "Response time (ms, logarithmic)",
       xTitle: "Time since the start of the run (s)",
-      notes: data.notes,
+      notes: [
+        ...(data.seconds.some((p) => p.invalid) ? [INVALID_NOTE] : []),
+        ...data.notes,
+      ],
     },
     options,
     (room) => {
@@ -68,13 +78,8 @@ export function latencyBySecond(
           marks: [
             headingMark(title, colours),
             ...data.systems.flatMap((system, s) => {
-              const { colour, symbol } = seriesStyle(scheme, s);
               const own = data.seconds.filter((p) => p.system === system.id);
-              const at = { x: "second", y: name } as const;
-              return [
-                Plot.line(own, { ...at, z: "stretch", stroke: colour }),
-                Plot.dot(own, { ...at, symbol, r: 2.2, fill: colour }),
-              ];
+              return secondMarks(own, name, seriesStyle(scheme, s), colours);
             }),
           ],
         })
@@ -82,4 +87,39 @@ export function latencyBySecond(
       return { panels: panels.join(""), height: PANELS.length * height };
     },
   );
+}
+
+/** Smaller symbols than elsewhere: there are as many as seconds. */
+function secondMarks(
+  seconds: readonly SecondPoint[],
+  y: "median" | "maximum",
+  { colour, symbol }: SeriesStyle,
+  colours: Colours,
+): Plot.Markish[] {
+  const at = { x: "second", y } as const;
+  const unsound = seconds.filter((p) => p.invalid);
+  return [
+    Plot.line(seconds, { ...at, z: "stretch", stroke: colour }),
+    Plot.dot(seconds.filter((p) => !p.invalid), {
+      ...at,
+      symbol,
+      r: 2.2,
+      fill: colour,
+      stroke: "none",
+    }),
+    Plot.dot(unsound, {
+      ...at,
+      symbol,
+      r: 2.4,
+      fill: colours.background,
+      stroke: colour,
+    }),
+    Plot.dot(unsound, {
+      ...at,
+      symbol: "times",
+      r: 3,
+      stroke: colours.invalid,
+      strokeWidth: 1.4,
+    }),
+  ];
 }

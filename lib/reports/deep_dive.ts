@@ -120,6 +120,18 @@ export class DeepDive {
  * Opens a run's folder, or the results of a run, for a closer look.
  *
  * @throws {ServemarkError} when the folder holds no run
+ *
+ * @example What the deep dive's notebook does
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { deepDive, show } from "servemark";
+ *
+ * const lookInto = async (folder: string) => {
+ *   const dive = await deepDive(folder);
+ *   await show(dive.summary(), dive.timeline(), dive.tail(), dive.slowest(20));
+ * };
+ * await assert.rejects(() => lookInto("no/such/run"), /report\.json/);
+ * ```
  */
 export async function deepDive(run: string | Results): Promise<DeepDive> {
   return new DeepDive(typeof run === "string" ? await Results.load(run) : run);
