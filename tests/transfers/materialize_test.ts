@@ -37,19 +37,24 @@ function child(catalog: string, workers: number): Deno.ChildProcess {
 async function changes(folder: string): Promise<Map<string, number>> {
   const found = new Map<string, number>();
   const walk = async (path: string) => {
-    for await (const entry of Deno.readDir(path)) {
-      const inner = join(path, entry.name);
-      if (entry.isDirectory) await walk(inner);
+    for await (const { name, isDirectory } of Deno.readDir(path)) {
+      const inner = join(path, name);
+      if (isDirectory) await walk(inner);
       else found.set(inner, (await Deno.stat(inner)).mtime!.getTime());
     }
   };
   await walk(folder).catch((error) => {
+    // Not there yet, or a write that was finished just now.
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });
   return found;
 }
 
-const ranges = (folder: string) => changes(join(folder, "ranges"));
+/** The finished ranges; a kill can leave an unfinished one beside them. */
+async function ranges(folder: string): Promise<Map<string, number>> {
+  const found = await changes(join(folder, "ranges"));
+  return new Map([...found].filter(([path]) => path.endsWith(".json")));
+}
 
 Deno.test("materialize() gives the same manifest whatever the number of workers", () =>
   withCatalog(async (_, folder) => {
