@@ -8,7 +8,7 @@ import { measureCeiling } from "../load/ceiling.ts";
 import { type Fleet, openFleet } from "../load/fleet.ts";
 import type { Platform } from "../platforms/platform.ts";
 import { environment } from "./environment.ts";
-import { stopped } from "./interrupt.ts";
+import { stopped } from "./stopped.ts";
 import { type LoadedSystem, measure, type Measured } from "./measure.ts";
 import { mergePoint } from "./merge.ts";
 import { prepare, type Prepared } from "./prepare.ts";

@@ -31,7 +31,7 @@ export function planText(spec: RunSpec, problems: readonly Problem[]): string {
     operations += each * clients;
     lines.push([
       "point",
-      `${formatCount(clients)} clients, ${
+      `${formatCount(clients)} ${clients === 1 ? "client" : "clients"}, ${
         formatCount(each * clients)
       } operations in ${spec.rounds} rounds`,
     ]);

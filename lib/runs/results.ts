@@ -249,9 +249,10 @@ export class Results {
             : against.length > 0
             ? "not valid"
             : wording(verdict),
-          ratio: figure(verdict.ratio),
-          from: figure(verdict.low),
-          to: figure(verdict.high),
+          // A ratio to what cannot be compared would be read as a verdict.
+          ratio: why ? null : figure(verdict.ratio),
+          from: why ? null : figure(verdict.low),
+          to: why ? null : figure(verdict.high),
           because: why ?? against.join("; "),
         };
       });

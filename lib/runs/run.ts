@@ -1,8 +1,10 @@
 import { bundle, DISPLAY, type MimeBundle, show } from "../core/display.ts";
 import { type Problem, throwProblems } from "../core/errors.ts";
 import { freeze } from "../core/frozen.ts";
+import { unknownName } from "../core/names.ts";
 import type { Watch } from "../core/progress.ts";
 import { closeProgress, defaultProgress } from "../core/progress_view.ts";
+import { formatObjective } from "../metrics/objective.ts";
 import type { Strategy } from "../platforms/driver.ts";
 import type { Dataset } from "../transfers/dataset.ts";
 import type { DatasetRequest } from "../transfers/dataset_calls.ts";
@@ -224,25 +226,39 @@ export function run(name: string = DEFAULTS.name): Run {
 
 /** Rebuilds a run from what its `toJSON()` gave; every value is checked again. */
 run.from = (json: Partial<RunSpec>): Run => {
-  let built = run(json.name);
-  if (json.dataset) built = built.dataset(json.dataset);
-  if (json.workload) {
-    const { name, ...options } = json.workload;
-    built = built.workload(name, options);
+  const { name, ...parts } = json;
+  let built = run(name);
+  for (const [part, value] of Object.entries(parts)) {
+    if (value === undefined) continue;
+    if (!Object.hasOwn(CALLS, part)) {
+      throw unknownName("part of a run", part, ["name", ...Object.keys(CALLS)]);
+    }
+    built = CALLS[part as Part](built, value as never);
   }
-  if (json.clients) built = built.clients(...json.clients);
-  if (json.iterations) built = built.iterations(json.iterations);
-  if (json.minimum) built = built.minimum(json.minimum);
-  if (json.warmup !== undefined) built = built.warmup(json.warmup);
-  if (json.rounds) built = built.rounds(json.rounds);
-  if (json.platforms?.length) built = built.on(...json.platforms);
-  if (json.objective) {
-    const { percentile, milliseconds } = json.objective;
-    built = built.objective(`p${percentile} < ${milliseconds} ms`);
-  }
-  if (json.think) built = built.think(json.think);
-  if (json.seed) built = built.seed(json.seed);
-  if (json.workers) built = built.workers(json.workers);
-  if (json.timeout) built = built.timeout(json.timeout);
   return built;
+};
+
+type Part = Exclude<keyof RunSpec, "name">;
+
+/** How each part of a spec is said by a call. */
+const CALLS: {
+  readonly [P in Part]-?: (
+    built: Run,
+    value: NonNullable<RunSpec[P]>,
+  ) => Run;
+} = {
+  dataset: (built, value) => built.dataset(value),
+  workload: (built, { name, ...options }) => built.workload(name, options),
+  clients: (built, value) => built.clients(...value),
+  iterations: (built, value) => built.iterations(value),
+  minimum: (built, value) => built.minimum(value),
+  warmup: (built, value) => built.warmup(value),
+  rounds: (built, value) => built.rounds(value),
+  // A run that was not told where is no error before it is executed.
+  platforms: (built, value) => value.length > 0 ? built.on(...value) : built,
+  objective: (built, value) => built.objective(formatObjective(value)),
+  think: (built, value) => built.think(value),
+  seed: (built, value) => built.seed(value),
+  workers: (built, value) => built.workers(value),
+  timeout: (built, value) => built.timeout(value),
 };

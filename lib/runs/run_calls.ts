@@ -204,5 +204,6 @@ function shown(value: unknown): string {
 
 /** A text whose URIs have lost their passwords. */
 export function withoutPassword(text: string): string {
-  return text.replace(/(:\/\/[^:@/\s"']*):[^@/\s"']*@/g, "$1@");
+  return text.replace(/(:\/\/[^:@/\s"']*):[^@/\s"']*@/g, "$1@")
+    .replace(/([?&])password=[^&\s"']*&?/gi, "$1");
 }
