@@ -58,7 +58,7 @@ export interface Fleet {
    * records say `cutShort`. Points asked for afterwards give no records.
    */
   stop(): void;
-  /** Ends the workers. Twice is fine. */
+  /** Stops what is running, and ends the workers. Twice is fine. */
   close(): Promise<void>;
 }
 
@@ -83,6 +83,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
   let closed: Promise<void> | undefined;
   const close = () => {
     options.signal?.removeEventListener("abort", stop);
+    stop();
     return closed ??= Promise.all(handles.map((h) => h.close())).then(() => {});
   };
   options.signal?.addEventListener("abort", stop);
@@ -100,10 +101,22 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     throw error;
   }
 
+  let failure: unknown;
+  /** Asks several workers at once; when one fails, the others are to stop too. */
+  const askAll = async <T>(asked: readonly Promise<T>[]): Promise<T[]> => {
+    try {
+      return await Promise.all(asked);
+    } catch (error) {
+      failure ??= error;
+      stop();
+      throw error;
+    }
+  };
   let prepared = 0;
   const prepare = async (clients: number) => {
+    if (failure) throw failure;
     const shares = divide(clients, workers);
-    await Promise.all(
+    await askAll(
       shares.map((share, k) =>
         handles[k].ask({ type: "prepare", clients: share.count }, "prepared")
       ),
@@ -118,6 +131,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     close,
     prepare,
     async run(point, onProgress) {
+      if (failure) throw failure;
       if (stopped()) return [];
       if (prepared !== point.clients) await prepare(point.clients);
       for (let k = 0; k < workers; k++) {
@@ -131,7 +145,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
         verify: Math.ceil(point.verify / shares.length),
         sampleBudget: Math.floor(point.sampleBudget / shares.length),
       }));
-      await Promise.all(
+      await askAll(
         parts.map((part, k) =>
           handles[k].ask({ type: "point", point: part }, "warmed")
         ),
@@ -145,7 +159,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
       const ticker = onProgress &&
         setInterval(() => onProgress(done()), PROGRESS_MS);
       try {
-        const answers = await Promise.all(
+        const answers = await askAll(
           shares.map((_, k) =>
             handles[k].ask({ type: "go", start }, "measured")
           ),

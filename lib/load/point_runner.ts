@@ -1,4 +1,5 @@
 import { openClock, threadCpu } from "../core/clock.ts";
+import { ServemarkError } from "../core/errors.ts";
 import { createDriver } from "../platforms/drivers.ts";
 import type { Driver } from "../platforms/driver.ts";
 import { openWorkload } from "../workloads/open.ts";
@@ -89,6 +90,12 @@ export class PointRunner {
       undefined,
       point,
     );
+    const { stuck } = this.#operations!;
+    if (stuck > 0) {
+      throw new ServemarkError("Cannot warm up", {
+        cause: noAnswer(stuck, point.timeout, this.#driver!.lastError),
+      });
+    }
     this.#verified = { rows: 0, mismatched: 0 };
     await this.#verify(point, 0);
     // Taken now: its memory is not to delay the common start.
@@ -124,9 +131,7 @@ export class PointRunner {
     const failed = recording.codes.some((n, code) => code > 0 && n > 0);
     const { stuck } = this.#operations!;
     const lastError = stuck > 0
-      ? `${stuck} ${stuck === 1 ? "client" : "clients"} got no answer within ` +
-        `${2 * point.timeout} s` +
-        (driver.lastError ? `; ${driver.lastError}` : "")
+      ? noAnswer(stuck, point.timeout, driver.lastError)
       : failed
       ? driver.lastError
       : undefined;
@@ -202,6 +207,16 @@ export class PointRunner {
   #stopped(): boolean {
     return Atomics.load(this.#control, STOP) !== 0;
   }
+}
+
+function noAnswer(
+  clients: number,
+  timeout: number,
+  lastError: string | undefined,
+): string {
+  const who = clients === 1 ? "1 client" : `${clients} clients`;
+  return `${who} got no answer within ${2 * timeout} s` +
+    (lastError ? `; ${lastError}` : "");
 }
 
 function difference(

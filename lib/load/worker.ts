@@ -18,6 +18,11 @@ import { PointRunner } from "./point_runner.ts";
 interface WorkerScope {
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
   postMessage(message: FromWorker, transfer?: Transferable[]): void;
+  addEventListener(type: "error", listener: (event: ErrorEvent) => void): void;
+  addEventListener(
+    type: "unhandledrejection",
+    listener: (event: PromiseRejectionEvent) => void,
+  ): void;
   close(): void;
 }
 
@@ -25,11 +30,26 @@ const scope = self as unknown as WorkerScope;
 let runner: PointRunner | undefined;
 let point: WorkerPoint | undefined;
 
+/** Messages are answered one after the other: closing waits for a point to end. */
+let turn: Promise<void> = Promise.resolve();
+
+function failed(error: unknown): void {
+  scope.postMessage({ type: "failed", message: messageOf(error) });
+}
+
 scope.onmessage = (event) => {
-  answer(event.data).catch((error) =>
-    scope.postMessage({ type: "failed", message: messageOf(error) })
-  );
+  turn = turn.then(() => answer(event.data)).catch(failed);
 };
+
+// What a driver throws outside of any call: told like any other failure.
+scope.addEventListener("error", (event) => {
+  event.preventDefault();
+  failed(event.error ?? event.message);
+});
+scope.addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  failed(event.reason);
+});
 
 async function answer(message: ToWorker): Promise<void> {
   switch (message.type) {

@@ -10,6 +10,7 @@ const CLOSE_MS = 2_000;
 export class WorkerHandle {
   readonly #worker: Worker;
   #waiting: PromiseWithResolvers<FromWorker> | undefined;
+  readonly #closed = Promise.withResolvers<void>();
   #failure: ServemarkError | undefined;
 
   constructor() {
@@ -20,6 +21,7 @@ export class WorkerHandle {
     this.#worker.onmessage = (event: MessageEvent<FromWorker>) => {
       const message = event.data;
       if (message.type === "failed") return this.#fail(message.message);
+      if (message.type === "closed") return this.#closed.resolve();
       const waiting = this.#waiting;
       this.#waiting = undefined;
       waiting?.resolve(message);
@@ -27,7 +29,9 @@ export class WorkerHandle {
     this.#worker.onerror = (event) => {
       // Unhandled, it would end the main thread too.
       event.preventDefault();
-      this.#fail(event.message.replace(/^Uncaught (?:Error: )?/, ""));
+      this.#fail(
+        event.message.replace(/^Uncaught (?:\(in promise\) )?(?:Error: )?/, ""),
+      );
     };
     this.#worker.onmessageerror = () =>
       this.#fail("a message could not be read");
@@ -51,20 +55,23 @@ export class WorkerHandle {
     return answer as Answer<T>;
   }
 
-  /** Lets the worker close its connections, and ends it in any case. */
+  /**
+   * Lets the worker finish what it is doing and close its connections, and ends
+   * it in any case: a question that has no answer by then is rejected.
+   */
   async close(): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       if (this.#failure) return;
+      this.#worker.postMessage({ type: "close" } satisfies ToWorker);
       const patience = new Promise<void>((wake) => {
         timer = setTimeout(wake, CLOSE_MS);
       });
-      // A worker that fails while it closes is ended all the same.
-      const closed = this.ask({ type: "close" }, "closed").catch(() => {});
-      await Promise.race([closed, patience]);
+      await Promise.race([this.#closed.promise, patience]);
     } finally {
       clearTimeout(timer);
       this.#worker.terminate();
+      this.#fail("its workers have been closed");
     }
   }
 
@@ -75,5 +82,6 @@ export class WorkerHandle {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     waiting?.reject(this.#failure);
+    this.#closed.resolve();
   }
 }

@@ -126,6 +126,43 @@ for (const driver of DRIVERS) {
     });
   });
 
+  Deno.test(`openFleet() ends with a message when answers of memory/${driver} crash it`, async () => {
+    await withFleet({ driver, faults: { crashAt: 50 } }, async (fleet) => {
+      await assert.rejects(fleet.run(POINT), /cannot go on: an injected crash/);
+      await assert.rejects(fleet.prepare(3), /an injected crash/);
+    });
+  });
+
+  Deno.test(`openFleet() plans by the think time through memory/${driver}`, async () => {
+    await withFleet({ driver, workers: 1 }, async (fleet) => {
+      const [{ samples: s }] = await fleet.run({
+        ...POINT,
+        clients: 2,
+        iterations: 4,
+        think: 0.02,
+      });
+      for (const client of [0, 1]) {
+        const own = [...s.client.keys()].filter((k) => s.client[k] === client);
+        own.sort((a, b) => s.operation[a] - s.operation[b]);
+        assert.equal(own.length, 4);
+        for (let k = 1; k < own.length; k++) {
+          const pause = s.planned[own[k]] - s.done[own[k - 1]];
+          assert.ok(Math.abs(pause - 20_000) < 1, `${pause} µs`);
+        }
+      }
+    });
+  });
+
+  Deno.test(`openFleet() says so when memory/${driver} does not answer the warm-up`, async () => {
+    const faults = { stallAt: 3, stall: Infinity };
+    await withFleet({ driver, workers: 1, faults }, async (fleet) => {
+      await assert.rejects(
+        fleet.run({ ...POINT, timeout: 0.05 }),
+        /Cannot warm up: 1 client got no answer within 0.1 s/,
+      );
+    });
+  });
+
   Deno.test(`Fleet.stop() keeps what was measured through memory/${driver}`, async () => {
     const faults = { delay: 5_000 };
     await withFleet({ driver, faults }, async (fleet) => {
@@ -262,6 +299,20 @@ Deno.test("openFleet() takes an abort for a stop", async () => {
     );
     assert.ok(records.length === 2 && records.every((r) => r.cutShort));
   });
+});
+
+Deno.test("Fleet.close() stops a point that is running, and twice is fine", async () => {
+  for (const driver of DRIVERS) {
+    await withFleet({ driver, faults: { delay: 5_000 } }, async (fleet) => {
+      const running = fleet.run({ ...POINT, iterations: 100_000 });
+      await new Promise((wake) => setTimeout(wake, 150));
+      await fleet.close();
+      const records = await running;
+      assert.ok(records.length === 2 && records.every((r) => r.cutShort));
+      await assert.rejects(fleet.prepare(1), /workers have been closed/);
+      await fleet.close();
+    });
+  }
 });
 
 Deno.test("openFleet() says which table a platform does not have", async () => {

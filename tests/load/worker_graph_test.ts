@@ -33,7 +33,7 @@ async function workerGraph(): Promise<Module[]> {
   const visit = (specifier: string) => {
     const name = redirects?.[specifier] ?? specifier;
     if (reached.has(name)) return;
-    const module = byName.get(name) ?? { specifier: name };
+    const module: Module = byName.get(name) ?? { specifier: name };
     reached.set(name, module);
     for (const { code } of module.dependencies ?? []) {
       if (code?.specifier) visit(code.specifier);

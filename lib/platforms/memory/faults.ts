@@ -16,6 +16,8 @@ export interface Faults {
   readonly stall: number;
   /** Submitting the n-th operation throws. */
   readonly throwAt: number;
+  /** Taking the n-th operation's answer throws, from wherever answers come. */
+  readonly crashAt: number;
 }
 
 /** Reads the faults from a connection; without any, nothing goes wrong. */
@@ -27,5 +29,6 @@ export function readFaults(connection: DriverSpec["connection"]): Faults {
     stallAt: number("stallAt"),
     stall: number("stall"),
     throwAt: number("throwAt"),
+    crashAt: number("crashAt"),
   };
 }

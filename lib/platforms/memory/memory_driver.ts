@@ -5,6 +5,8 @@ import { type Faults, readFaults } from "./faults.ts";
 
 const MISSING: Code = 1;
 const FAILED: Code = 2;
+/** Stands for a code where taking the answer is to throw. */
+const CRASH = 255;
 
 /**
  * What both memory drivers share: the reads, and the answers that wait to be
@@ -114,6 +116,8 @@ export abstract class MemoryDriver {
       if (this.#due[slot] > now) return;
       if (++this.#head === this.#queue.length) this.#head = 0;
       this.#pending--;
+      const code = this.#code[slot];
+      if (code === CRASH) throw new Error("an injected crash");
       this.#completion.done(
         slot,
         this.#sent[slot],
@@ -121,7 +125,7 @@ export abstract class MemoryDriver {
         now,
         this.#rows[slot],
         this.#bytes[slot],
-        this.#code[slot] as Code,
+        code as Code,
       );
     }
   }
@@ -165,13 +169,14 @@ export abstract class MemoryDriver {
 
   /** Applies the faults; true when this answer is never, or not now, to come. */
   #faulty(slot: number): boolean {
-    const { failEvery, stallAt, stall, throwAt } = this.#faults;
+    const { failEvery, stallAt, stall, throwAt, crashAt } = this.#faults;
     const n = ++this.#count;
     if (failEvery > 0 && n % failEvery === 0) {
       this.#code[slot] = FAILED;
       this.#rows[slot] = this.#bytes[slot] = 0;
       this.#lastError ??= "an injected failure";
     }
+    if (n === crashAt) this.#code[slot] = CRASH;
     if (n === throwAt) throw new Error("an injected exception");
     if (n !== stallAt) return false;
     if (stall !== Infinity) this.stall(slot, stall);
