@@ -31,7 +31,7 @@ interface Source {
 }
 
 const MAX_DEPTH = 20;
-const MAX_SPOTS = 200_000;
+const MAX_SPOTS = 50_000;
 
 /** Limits of a number; all inclusive. */
 export interface NumberLimits {
@@ -82,9 +82,16 @@ export class YamlNode {
       try {
         value = parse(text);
       } catch (error) {
+        // The parsers place errors as `(3:7)` or `at line 3, column 7`.
+        const [message] = messageOf(error).split("\n");
+        const at = /\(?(?:at line )?(\d+)(?::|, column )(\d+)\)?:?/.exec(
+          message,
+        );
         source.problems.push({
-          message: `not valid YAML: ${messageOf(error).split("\n")[0]}`,
-          place: file,
+          message: `not valid YAML: ${
+            at ? message.slice(0, at.index).trim() : message
+          }`,
+          place: at ? `${file}:${at[1]}:${at[2]}` : file,
         });
       }
       walk(document.contents as Node | null, [], 0);

@@ -21,6 +21,13 @@ Deno.test("YamlNode.parse() notes syntax errors with line and column", () => {
   assert.match(root.problems[0].message, /^not valid YAML: /);
 });
 
+Deno.test("YamlNode.parse() places what only the value parser refuses", () => {
+  const root = YamlNode.parse("a: 1\nb: !colour red\n", "x.yaml");
+  assert.equal(root.problems.length, 1);
+  assert.match(root.problems[0].place!, /^x\.yaml:[23]:\d+$/);
+  assert.match(root.problems[0].message, /^not valid YAML: unknown tag/);
+});
+
 Deno.test("YamlNode.parse() notes a key that stands twice", () => {
   const root = YamlNode.parse("a: 1\nb: 2\na: 3\n", "x.yaml");
   assert.match(root.problems[0].place!, /^x\.yaml:3:1$/);
