@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { messageOf, ServemarkError } from "../../core/errors.ts";
 import { pick } from "../../core/names.ts";
@@ -109,12 +109,21 @@ async function dynoxideBinary(): Promise<string> {
     });
   }
   const installed = fileURLToPath(import.meta.resolve(`${name}/dynoxide`));
+  return await executable(installed, `dynoxide-${VERSION}`);
+}
+
+/** A program that this user may execute: where it lies, else a copy of it in the cache. */
+export async function executable(
+  installed: string,
+  release: string,
+): Promise<string> {
   if (await runs(installed)) return installed;
-  const folder = join(await cacheFolder("dynamodb"), `dynoxide-${VERSION}`);
-  const copy = join(folder, "dynoxide");
+  const folder = join(await cacheFolder("dynamodb"), release);
+  const copy = join(folder, basename(installed));
   await fillOnce(folder, async (into) => {
-    await Deno.copyFile(installed, join(into, "dynoxide"));
-    await Deno.chmod(join(into, "dynoxide"), 0o755);
+    const path = join(into, basename(installed));
+    await Deno.copyFile(installed, path);
+    await Deno.chmod(path, 0o755);
   });
   return copy;
 }

@@ -27,7 +27,7 @@ export function priceOf(connection: DynamodbConnection): CostModel {
         ? ""
         : service
         ? `, assumed for ${connection.region}`
-        : ", assumed for the units that the emulator metered"),
+        : ", assumed for the units that the endpoint metered"),
     assumed: !here,
   };
 }

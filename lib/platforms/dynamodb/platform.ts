@@ -26,7 +26,7 @@ import { describe, priceOf } from "./facts.ts";
 import { chainRegion } from "./keys.ts";
 import { writeBatches } from "./load.ts";
 import { scanFingerprint } from "./scan.ts";
-import { explain, isStop } from "./service_error.ts";
+import { explain, isStop, ServiceError } from "./service_error.ts";
 import { Tables } from "./tables.ts";
 
 const DRIVERS = ["dynamodb/http", "dynamodb/sdk"] as const;
@@ -77,8 +77,16 @@ class DynamodbPlatform implements Platform {
   /** Makes one request, so that a wrong address or login shows at once. */
   async check(watch: Watch): Promise<void> {
     try {
-      await this.#client.json("ListTables", { Limit: 1 }, watch.signal);
+      await this.#client.json("DescribeTable", {
+        TableName: `${this.#connection.tablePrefix}is_anyone_there`,
+      }, watch.signal);
     } catch (error) {
+      // That it is not there is an answer; unlike ListTables, asking for it is
+      // allowed by policies that name the prefix.
+      if (
+        error instanceof ServiceError &&
+        error.type === "ResourceNotFoundException"
+      ) return;
       if (isStop(error, watch.signal)) throw error;
       throw explain("Cannot open DynamoDB", error, this.#place);
     }

@@ -9,7 +9,6 @@ export type Target =
   | "DeleteTable"
   | "DescribeTable"
   | "GetItem"
-  | "ListTables"
   | "Scan";
 
 const HEAD_ROOM = 4096;
