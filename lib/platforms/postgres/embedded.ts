@@ -12,7 +12,12 @@ import {
   type SupervisedServer,
   superviseServer,
 } from "../embedded/supervise.ts";
-import { type Binaries, copyTree, unpackBinaries } from "./binaries.ts";
+import {
+  type Binaries,
+  cannotUnpack,
+  copyTree,
+  unpackBinaries,
+} from "./binaries.ts";
 import type { Connection } from "./connection.ts";
 
 /** A running embedded server, and how to reach it as its superuser. */
@@ -130,6 +135,8 @@ async function dataTemplate(
     } finally {
       await server.close();
     }
+  }).catch((error) => {
+    throw watch.signal?.aborted ? error : cannotUnpack(folder, error);
   });
   return folder;
 }
