@@ -19,7 +19,7 @@ export type Draw = (
 ) => void;
 
 /** Rows drawn at a time: three blocks of hashes stay in the processor's cache. */
-export const BLOCK = 1024;
+const BLOCK = 1024;
 
 // Shared by all draws, which are synchronous and use them for one block at once.
 const X = new Float64Array(BLOCK);
