@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { composeChart, isNarrow } from "./frame.ts";
 import { headingMark, objectiveMark } from "./marks.ts";
 import { drawPanel } from "./plot.ts";
-import { type Axis, logAxis } from "./scales.ts";
+import { type Axis, logAxis, thinTicks } from "./scales.ts";
 import { type ChartOptions, type ChartSystem, namesOf } from "./series.ts";
 import { formatObjective, type Objective } from "../metrics/objective.ts";
 import { coloursOf, seriesStyle } from "./theme.ts";
@@ -87,7 +87,7 @@ export function distribution(
           height,
           margins: { top: 30, right: 14, bottom: 24, left: 36 },
           colours,
-          xAxis,
+          xAxis: thinTicks(xAxis, width - 50, 19),
           yAxis,
           marks: [
             headingMark(

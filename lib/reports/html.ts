@@ -1,6 +1,6 @@
 import { escapeHtml } from "../core/display.ts";
 import { DRAWINGS } from "./drawings.ts";
-import { embedJson, tableHtml } from "./html_parts.ts";
+import { embedJson, prose, tableHtml } from "./html_parts.ts";
 import { styleSheet } from "./html_style.ts";
 import { SUMMARY_HEADS, VERDICTS_LEAD } from "./headings.ts";
 import type { Section } from "./methodology.ts";
@@ -30,7 +30,7 @@ export function reportHtml(model: ReportModel, json: string): string {
 ${noticesHtml(model)}
 <ol class="summary" aria-label="Summary">${
     model.summary.map((text, k) =>
-      `<li><b>${SUMMARY_HEADS[k]}</b>${escapeHtml(text)}</li>`
+      `<li><b>${SUMMARY_HEADS[k]}</b>${prose(text)}</li>`
     ).join("")
   }</ol>
 <nav aria-label="Contents"><ul>${
@@ -69,7 +69,7 @@ function contents(model: ReportModel): [string, string][] {
 function noticesHtml({ notices }: ReportModel): string {
   if (notices.length === 0) return "";
   return `<ul class="notices" aria-label="Read first">${
-    notices.map((text) => `<li>${escapeHtml(text)}</li>`).join("")
+    notices.map((text) => `<li>${prose(text)}</li>`).join("")
   }</ul>`;
 }
 

@@ -76,6 +76,15 @@ function notesHtml(table: Table): string {
       .join("");
 }
 
+/** Escaped prose, in which a number does not part from its unit at the end of a line. */
+export function prose(text: string): string {
+  return escapeHtml(text).replace(
+    /(\d) (ms|%|clients?|concurrent|interval)\b/g,
+    "$1\u00a0$2",
+  ).replace(/(p\d+(?:\.\d+)?) (&lt;) (\d)/g, "$1\u00a0$2\u00a0$3")
+    .replace(/(\d) %/g, "$1\u00a0%");
+}
+
 /** JSON inside a script element: nothing in it can end the element. */
 export function embedJson(id: string, json: string): string {
   const safe = json.replaceAll("<", "\\u003c").replaceAll(">", "\\u003e")

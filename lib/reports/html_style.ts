@@ -25,10 +25,10 @@ h1{margin:.35rem 0 .4rem;font-size:2.25rem;line-height:1.15;font-weight:650;lett
 .sub{margin:0;color:var(--sm-muted)}
 h2{margin:3.25rem 0 .75rem;padding-top:1rem;border-top:2px solid var(--sm-text);font-size:1.35rem;line-height:1.25;font-weight:650}
 h3{margin:2rem 0 .5rem;font-size:1.05rem;font-weight:650}
-p{margin:.6rem 0;max-width:44rem}
+p{margin:.6rem 0;max-width:44rem;text-wrap:pretty}
 a{color:var(--accent)}
 .summary{margin:1.75rem 0 0;padding:0;list-style:none;font-size:1.13rem;line-height:1.55}
-.summary li{max-width:46rem;padding:.7rem 0;border-top:1px solid var(--line)}
+.summary li{max-width:46rem;text-wrap:pretty;padding:.7rem 0;border-top:1px solid var(--line)}
 .summary b{display:block;margin-bottom:.1rem;font-size:.8rem;font-weight:600;letter-spacing:.05em;text-transform:uppercase;color:var(--sm-muted)}
 .notices{max-width:46rem;margin:1.5rem 0 0;padding:.8rem 1.1rem;list-style:none;border-left:4px solid var(--warn);background:var(--warn-back)}
 .notices li{margin:.2rem 0}
@@ -37,7 +37,7 @@ figure{margin:1.75rem 0 0}
 figure svg{display:block;width:100%;height:auto;max-width:52rem;border:1px solid var(--line);border-radius:4px}
 figure .narrow{display:none}
 figcaption{max-width:44rem;margin-top:.5rem;font-size:.92rem;color:var(--sm-muted)}
-.table{margin:1rem 0 0;overflow-x:auto;border-bottom:1px solid var(--line);position:relative}
+.table{position:relative;margin:1rem 0 0;overflow-x:auto;border-bottom:1px solid var(--line);background:linear-gradient(90deg,transparent,var(--page) 70%) right/3rem 100% no-repeat local,linear-gradient(90deg,transparent,var(--line)) right/.9rem 100% no-repeat scroll}
 .table:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 table{border-collapse:collapse;min-width:100%;font-size:.86rem;line-height:1.35}
 caption{padding:0 0 .4rem;text-align:left;font-weight:600;font-size:.95rem;color:var(--sm-text)}
@@ -48,6 +48,8 @@ tbody tr+tr>*{border-top:1px solid var(--line)}
 th:first-child{position:sticky;left:0;z-index:1;padding-left:0;background:var(--page)}
 .group th{padding-top:.9rem;border-bottom:1px solid var(--line);font-weight:600}
 .group th span{position:sticky;left:0}
+td{min-width:3.2rem}
+td:not(.r){min-width:7.5rem}
 .r{text-align:right;white-space:nowrap}
 thead .r{white-space:normal}
 .unit{display:block;font-weight:400;color:var(--sm-muted)}
@@ -84,8 +86,10 @@ nav{display:none}
 main,header,footer{max-width:none;padding:0}
 table{font-size:6.6pt}
 th,td{padding:.2rem .28rem}
-tbody th{min-width:0}
-.table{overflow:visible}
+tbody th,td,td:not(.r){min-width:0}
+.table{overflow:visible;background:none}
+details::details-content{content-visibility:visible;height:auto}
+figure svg{max-width:40rem}
 figure,tr{break-inside:avoid}
 h2,h3,caption{break-after:avoid}
 }`;
