@@ -26,8 +26,8 @@ const [ITEM, RESPONSES, UNPROCESSED, CONSUMED] = [1, 2, 3, 4];
 const UNITS = "CapacityUnits";
 
 /**
- * Summarises an answer in one pass over its bytes, without decoding it: a
- * quarter of what `JSON.parse` takes. Members may come in any order; names and
+ * Summarises an answer in one pass over its bytes, without decoding it, in
+ * less than half the time of `JSON.parse`. Members may come in any order; names and
  * values of attributes are skipped as strings, so they cannot mislead it.
  */
 export function scanAnswer(body: Uint8Array, into: AnswerSummary): void {
