@@ -34,13 +34,16 @@ export async function cacheFolder(sub: string): Promise<string> {
   }
   throw new ServemarkError("Cannot find a folder to cache server binaries in", {
     cause: `none of ${candidates(root).join(", ")} may be written`,
-    remedy: "Set XDG_CACHE_HOME to a folder that may be written",
+    remedy: "Make one of them writable",
   });
 }
 
 function candidates(root: boolean): string[] {
   const mac = Deno.build.os === "darwin";
-  if (root) return [mac ? "/Library/Caches/servemark" : "/var/cache/servemark"];
+  const last = `/tmp/servemark-cache-${Deno.uid()}`;
+  if (root) {
+    return [mac ? "/Library/Caches/servemark" : "/var/cache/servemark", last];
+  }
   const found: string[] = [];
   const xdg = Deno.env.get("XDG_CACHE_HOME");
   if (xdg?.startsWith("/")) found.push(join(xdg, "servemark"));
@@ -50,8 +53,7 @@ function candidates(root: boolean): string[] {
       join(home, mac ? "Library/Caches" : ".cache", "servemark"),
     );
   }
-  found.push(`/tmp/servemark-cache-${Deno.uid()}`);
-  return found;
+  return [...found, last];
 }
 
 async function checkOwner(folder: string): Promise<void> {

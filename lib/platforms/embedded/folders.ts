@@ -1,16 +1,20 @@
 import { dirname, join } from "node:path";
 import { isRoot } from "./cache.ts";
 
+// 103 characters, less this folder's own name and a socket's.
+const LONGEST = 56;
+
 /**
  * A path for a server's temporary folder that nothing has yet: short, because
  * Unix sockets in it may not have more than 103 characters. `TMPDIR` is
- * followed; root's servers run as another user, so root's `TMPDIR` only where
+ * followed where it is not too long for that; root's servers run as another user, so root's `TMPDIR` only where
  * everybody may reach it and make folders in it.
  */
 export function temporaryPath(prefix: string): string {
   const name = `servemark-${prefix}-${crypto.randomUUID().slice(0, 8)}`;
   const chosen = Deno.env.get("TMPDIR");
-  const usable = chosen?.startsWith("/") && exists(chosen) &&
+  const usable = chosen?.startsWith("/") && chosen.length <= LONGEST &&
+    exists(chosen) &&
     (!isRoot() || openToAll(chosen));
   return join(usable ? chosen! : "/tmp", name);
 }

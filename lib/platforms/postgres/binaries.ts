@@ -55,7 +55,7 @@ export function cannotUnpack(folder: string, error: unknown): ServemarkError {
     cause: messageOf(error),
     place: folder,
     remedy:
-      "Free some 200 MB there, or set XDG_CACHE_HOME to a folder that has them",
+      "Free some 200 MB there, or as an ordinary user set XDG_CACHE_HOME to a folder that has them",
     error,
   });
 }

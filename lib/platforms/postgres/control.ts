@@ -19,15 +19,21 @@ interface Client {
   ): Promise<{ rows: object[] } | { rows: object[] }[]>;
   end(): Promise<void>;
   on(event: "error", listener: (error: Error) => void): void;
+  readonly processID: number;
 }
 
 /**
- * Logs in.
+ * Logs in. An abort of the signal cancels the statement that runs, on the
+ * server too, and its query rejects with the signal's reason.
  *
  * @throws {ServemarkError} for a refused login, an unknown database, a host
  * that does not answer
  */
-export async function openControl(connection: Connection): Promise<Control> {
+export async function openControl(
+  connection: Connection,
+  signal?: AbortSignal,
+): Promise<Control> {
+  signal?.throwIfAborted();
   const { default: pg } = await import("pg");
   const client: Client = new pg.Client(await toPg(connection));
   // A connection that breaks while nobody asks would otherwise end the
@@ -40,19 +46,42 @@ export async function openControl(connection: Connection): Promise<Control> {
     await client.end().catch(() => undefined);
     throw explain("Cannot log in to PostgreSQL", error, placeOf(connection));
   }
+  let cancelling: Promise<void> | undefined;
+  const abort = () => {
+    cancelling = cancel(connection, client.processID);
+    // Told by the query, which then ends by itself and no sooner.
+    cancelling.catch(() => undefined);
+  };
+  signal?.addEventListener("abort", abort, { once: true });
   let closing: Promise<void> | undefined;
+  const close = async () => {
+    signal?.removeEventListener("abort", abort);
+    await cancelling?.catch(() => undefined);
+    await client.end();
+  };
   return {
     query: async <Row extends object>(
       sql: string,
       parameters?: readonly unknown[],
     ) => {
+      signal?.throwIfAborted();
       try {
         const result = await client.query(sql, parameters);
         return (Array.isArray(result) ? result.at(-1)! : result).rows as Row[];
       } catch (error) {
+        signal?.throwIfAborted();
         throw broken ?? error;
       }
     },
-    close: () => closing ??= client.end(),
+    close: () => closing ??= close(),
   };
+}
+
+async function cancel(connection: Connection, pid: number): Promise<void> {
+  const control = await openControl(connection);
+  try {
+    await control.query("SELECT pg_cancel_backend($1)", [pid]);
+  } finally {
+    await control.close();
+  }
 }

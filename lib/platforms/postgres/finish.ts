@@ -22,7 +22,7 @@ export async function finishTables(
   const queue = [...tables];
   let done = 0;
   const work = async () => {
-    const control = await openControl(connection);
+    const control = await openControl(connection, signal);
     try {
       for (;;) {
         signal?.throwIfAborted();
@@ -49,7 +49,7 @@ export async function finishTables(
   const results = await Promise.allSettled(workers);
   const failed = results.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;
-  await checkpoint(connection);
+  await checkpoint(connection, signal);
   progress?.({ step: STEP, done, total, unit: "tables", finished: true });
 }
 
@@ -67,8 +67,11 @@ async function finishTable(
   await control.query(`VACUUM (FREEZE, ANALYZE) ${name}`);
 }
 
-async function checkpoint(connection: Connection): Promise<void> {
-  const control = await openControl(connection);
+async function checkpoint(
+  connection: Connection,
+  signal?: AbortSignal,
+): Promise<void> {
+  const control = await openControl(connection, signal);
   try {
     await control.query("CHECKPOINT");
   } catch (error) {

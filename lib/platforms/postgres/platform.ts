@@ -100,13 +100,13 @@ class PostgresPlatform implements Platform {
     tables: readonly TableSchema[],
     watch: Watch = {},
   ): Promise<void> {
-    watch.signal?.throwIfAborted();
     const schema = `CREATE SCHEMA IF NOT EXISTS ${quote(this.#schema)}`;
     // One simple query is one transaction: all tables, or none.
     const statements = tables.map((table) => createTable(this.#schema, table));
     await this.#ask(
       "Cannot create tables",
       (control) => control.query([schema, ...statements].join("; ")),
+      watch.signal,
     );
   }
 
@@ -146,7 +146,6 @@ class PostgresPlatform implements Platform {
   }
 
   fingerprint(table: TableSchema, watch: Watch = {}): Promise<Fingerprint> {
-    watch.signal?.throwIfAborted();
     return this.#ask(
       `Cannot fingerprint table ${table.name}`,
       async (control) => {
@@ -155,6 +154,7 @@ class PostgresPlatform implements Platform {
         );
         return row.fingerprint;
       },
+      watch.signal,
     );
   }
 
@@ -204,11 +204,13 @@ class PostgresPlatform implements Platform {
   async #ask<T>(
     what: string,
     use: (control: Control) => Promise<T>,
+    signal?: AbortSignal,
   ): Promise<T> {
-    const control = await openControl(this.#connection);
+    const control = await openControl(this.#connection, signal);
     try {
       return await use(control);
     } catch (error) {
+      if (signal?.aborted) throw error;
       throw explain(what, error, this.#place);
     } finally {
       await control.close();
