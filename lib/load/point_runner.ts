@@ -48,9 +48,10 @@ export class PointRunner {
     this.#verifier = new Verifier(setup.dataset, this.#workload);
   }
 
-  /** Opens the driver for this many clients, closing the one before. */
+  /** Opens the driver for this many clients, closing the one before; for none, only that. */
   async prepare(clients: number): Promise<void> {
     await this.close();
+    if (clients === 0) return;
     const driver = await createDriver(this.#setup.driver);
     const operations = new Operations({
       slots: clients,

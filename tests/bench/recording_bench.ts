@@ -1,4 +1,6 @@
+import { createHistogram } from "node:perf_hooks";
 import { openClock } from "../../lib/core/clock.ts";
+import { Histogram } from "../../lib/load/histogram.ts";
 import { Recorder } from "../../lib/load/recorder.ts";
 import { type Bench, nanosecondsEach } from "./measurement.ts";
 
@@ -62,6 +64,36 @@ const recording: Bench = {
   },
 };
 
+/** Counting one value, beside the histogram of the runtime's own library. */
+const counting: Bench = {
+  names: ["counting one value"],
+  run() {
+    const values = instants();
+    const passOver = (histogram: { record(value: number): void }) => {
+      for (let k = 2; k < values.length; k += 3) {
+        histogram.record(1 + values[k] % 5000 | 0);
+      }
+    };
+    const passes = {
+      ours: nanosecondsEach(() => new Histogram(), passOver, OPERATIONS),
+      peer: nanosecondsEach(
+        () => createHistogram({ lowest: 1, highest: 3.6e9, figures: 3 }),
+        passOver,
+        OPERATIONS,
+      ),
+    };
+    return Promise.resolve([{
+      name: this.names[0],
+      unit: "ns",
+      ...passes,
+      against: "node:perf_hooks",
+      ratio: passes.ours / passes.peer,
+      must: 1,
+      better: "less" as const,
+    }]);
+  },
+};
+
 /** Clock reads of one operation of one client: see {@link READS}. */
 const clockReads: Bench = {
   names: ["clock reads of one operation"],
@@ -87,4 +119,8 @@ const clockReads: Bench = {
 /** When it is sent, before its answer is waited for, and when it is done. */
 const READS = 3;
 
-export const benches: readonly Bench[] = [recording, clockReads];
+export const benches: readonly Bench[] = [
+  recording,
+  counting,
+  clockReads,
+];
