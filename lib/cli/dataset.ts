@@ -13,6 +13,7 @@ interface CreateOptions {
   catalog?: string;
   workers?: string;
   plan?: boolean;
+  verify?: boolean;
   json?: boolean;
 }
 
@@ -45,6 +46,10 @@ function createCommand(): Command {
       "where to keep it (default: the user's cache folder)",
     )
     .option("--workers <count>", "workers that generate (default: one a core)")
+    .option(
+      "--verify",
+      "read every part that is there already, and make damaged ones anew",
+    )
     .option("--plan", "show what would be made, and make nothing")
     .option("--json", "print the manifest's head as JSON")
     .action((name: string, options: CreateOptions) =>
@@ -58,6 +63,7 @@ function createCommand(): Command {
           signal,
           progress,
           catalog: options.catalog,
+          verify: options.verify,
           ...(options.workers ? { workers: parseCount(options.workers) } : {}),
         });
         const head = manifestHead(manifest);
