@@ -70,8 +70,8 @@ export const MAX_WORKER_SHARE = 0.9;
 /** Largest share of p99 that may be time between the planned and the sent instant. */
 export const MAX_LAG = 0.2;
 
-/** Largest share of the measured time that one pause of the client may take. */
-export const MAX_PAUSE = 0.05;
+/** Largest share of the measured time that one pause of the client may take: it lowers throughput by as much. */
+export const MAX_PAUSE = 0.1;
 
 /** Largest share of all cores that the hypervisor may take away. */
 export const MAX_STEAL = 0.05;
@@ -93,7 +93,8 @@ export function reasons(point: PointFacts): Reason[] {
     cutShort,
     clientBound,
     lag,
-    pause,
+    longPause,
+    latePause,
     stolen,
   ].flatMap((check) => check(point) ?? []);
 }
@@ -197,31 +198,35 @@ const lag: Check = ({ response, service, operations }) => {
   };
 };
 
+/** A pause takes its own time from throughput. */
+const longPause: Check = ({ worstPause, operations, measuredSeconds }) => {
+  const share = worstPause / 1e6 / measuredSeconds;
+  if (!(share > MAX_PAUSE)) return;
+  return {
+    code: "pause",
+    spoils: "throughput",
+    text: `The client stood still for ${
+      formatMilliseconds(worstPause, operations)
+    } ms, ${percent(share)} of the measured time`,
+  };
+};
+
 /**
  * One pause delays the operations in flight and no others: one a client. It can
- * decide p99 only where those are over 1 % of all operations and it is as long
- * as p99; and throughput where it takes a share of the measured time.
+ * decide p99 only where those are over 1 % of all operations, and it lasts about
+ * as long as p99.
  */
-const pause: Check = (
-  { worstPause, clients, operations, response, measuredSeconds },
-) => {
-  const long = formatMilliseconds(worstPause, operations);
-  if (worstPause / 1e6 > measuredSeconds * MAX_PAUSE) {
-    return {
-      code: "pause",
-      spoils: "all",
-      text: `The client stood still for ${long} ms, ` +
-        `${percent(worstPause / 1e6 / measuredSeconds)} of the measured time`,
-    };
-  }
+const latePause: Check = ({ worstPause, clients, operations, response }) => {
   const p99 = valueAt(response, 99);
   if (clients <= operations * 0.01 || !(worstPause >= p99 / 2)) return;
   return {
     code: "pause",
     spoils: "latency",
-    text: `The client stood still for ${long} ms, which can have delayed ` +
-      `${percent(clients / operations)} of the operations (p99 ` +
-      `${formatMilliseconds(p99, operations)} ms)`,
+    text:
+      `The client stood still for ${
+        formatMilliseconds(worstPause, operations)
+      } ms, which can have delayed ${percent(clients / operations)} of the ` +
+      `operations (p99 ${formatMilliseconds(p99, operations)} ms)`,
   };
 };
 

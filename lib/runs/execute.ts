@@ -7,6 +7,7 @@ import { concatSamples } from "../frames/sample_columns.ts";
 import { measureCeiling } from "../load/ceiling.ts";
 import { type Fleet, openFleet } from "../load/fleet.ts";
 import type { Platform } from "../platforms/platform.ts";
+import { clientsText } from "./clients_text.ts";
 import { environment } from "./environment.ts";
 import { stopped } from "./stopped.ts";
 import { type LoadedSystem, measure, type Measured } from "./measure.ts";
@@ -180,7 +181,7 @@ function warningsOf(
 ): string[] {
   const warnings = [...lost].map(([system, { pass, why }]) =>
     `${systems[system].system.title} could not be measured from ` +
-    `${pass.clients} clients on: ${why}`
+    `${clientsText(pass.clients)} on: ${why}`
   );
   if (cutShort) {
     warnings.unshift(

@@ -1,6 +1,7 @@
 import { messageOf, ServemarkError } from "../core/errors.ts";
 import type { ProgressSink } from "../core/progress.ts";
 import type { Fleet } from "../load/fleet.ts";
+import { clientsText } from "./clients_text.ts";
 import type { PassRecord } from "./merge.ts";
 import type { System } from "./result.ts";
 import type { RunSpec } from "./run_spec.ts";
@@ -51,8 +52,7 @@ export async function measure(
     }
     const { system, fleet } = systems[pass.system];
     const operations = pass.clients * pass.iterations;
-    const detail = `${system.title}, ${pass.clients} ` +
-      `${pass.clients === 1 ? "client" : "clients"}, ` +
+    const detail = `${system.title}, ${clientsText(pass.clients)}, ` +
       `round ${pass.round + 1} of ${spec.rounds}`;
     const tell = (n: number) =>
       progress({ step, done: before + n, total, unit: "operations", detail });
@@ -64,7 +64,7 @@ export async function measure(
           point: pass.point,
           clients: pass.clients,
           iterations: pass.iterations,
-          warmup: spec.warmup,
+          warmup: pass.warmup,
           firstRequest: pass.firstRequest,
           think: spec.think,
           verify: VERIFY,

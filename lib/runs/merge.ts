@@ -1,6 +1,7 @@
 import { mergeHistograms } from "../load/histogram.ts";
 import type { SecondRecord, WorkerRecord } from "../load/plan.ts";
 import { type Reason, reasons } from "../metrics/validity.ts";
+import { clientsText } from "./clients_text.ts";
 import type { Point, Round } from "./result.ts";
 import type { StealReading } from "./steal.ts";
 import type { Pass } from "./sweep.ts";
@@ -71,8 +72,11 @@ export function mergePoint(
     cutShort: plan.lost === undefined && operations < plan.planned,
     ...(lastError === undefined ? {} : { lastError }),
   };
-  const found = reasons({ ...merged, ...plan });
-  if (plan.lost !== undefined) found.unshift(lostReason(plan));
+  // That nothing was measured follows from the loss: one reason is enough.
+  const found = plan.lost === undefined ? reasons({ ...merged, ...plan }) : [
+    lostReason(plan),
+    ...operations > 0 ? reasons({ ...merged, ...plan }) : [],
+  ];
   return { ...merged, invalid: found.map((r) => r.text), reasons: found };
 }
 
@@ -81,8 +85,7 @@ function lostReason({ lost, clients }: PointPlan): Reason {
   return {
     code: "vanished",
     spoils: "all",
-    text: `The platform was lost at ${clients} ` +
-      `${clients === 1 ? "client" : "clients"}: ${lost}`,
+    text: `The platform was lost at ${clientsText(clients)}: ${lost}`,
   };
 }
 

@@ -2,6 +2,7 @@ import type { Problem } from "../core/errors.ts";
 import { formatDuration } from "../core/durations.ts";
 import { formatCount } from "../core/sizes.ts";
 import { formatObjective } from "../metrics/objective.ts";
+import { clientsText } from "./clients_text.ts";
 import { withoutPassword } from "./run_calls.ts";
 import {
   iterationsOfRound,
@@ -31,7 +32,7 @@ export function planText(spec: RunSpec, problems: readonly Problem[]): string {
     operations += each * clients;
     lines.push([
       "point",
-      `${formatCount(clients)} ${clients === 1 ? "client" : "clients"}, ${
+      `${clientsText(clients)}, ${
         formatCount(each * clients)
       } operations in ${spec.rounds} rounds`,
     ]);

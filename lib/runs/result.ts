@@ -101,7 +101,7 @@ export interface Plan {
   readonly iterations: number;
   /** Operations of a point, over all clients and rounds, at least. */
   readonly minimum: number;
-  /** Operations of each client before each round, not recorded. */
+  /** Operations of each client before a point, not recorded; a fifth of that before its further rounds. */
   readonly warmup: number;
   readonly rounds: number;
   /** Seconds between an answer and the client's next operation. */

@@ -73,7 +73,10 @@ class Run {
     return this.#with("minimum", [operations]);
   }
 
-  /** Operations of each client before each round, not recorded. @default 10 */
+  /**
+   * Operations of each client before a point, not recorded; a fifth of that
+   * before its further rounds. @default 10
+   */
   warmup(operations: number): Run {
     return this.#with("warmup", [operations]);
   }

@@ -46,7 +46,7 @@ export interface RunSpec {
   readonly iterations: number;
   /** Operations of a point, over all clients and rounds, at least. */
   readonly minimum: number;
-  /** Operations of each client before each round, not recorded. */
+  /** Operations of each client before a point, not recorded; a fifth of that before its further rounds. */
   readonly warmup: number;
   /** Passes over each point. */
   readonly rounds: number;

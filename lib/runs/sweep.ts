@@ -11,6 +11,8 @@ export interface Pass {
   readonly position: number;
   /** Operations of each client. */
   readonly iterations: number;
+  /** Operations of each client before those. */
+  readonly warmup: number;
   /** Number of the pass's first request: the same for all systems. */
   readonly firstRequest: number;
 }
@@ -19,6 +21,9 @@ export interface Pass {
 const REQUESTS_OF_SEED = 1e9;
 /** Seeds repeat after this many, so that requests stay below those of the warm-up. */
 const SEEDS = 1000;
+
+/** Share of the warm-up that later rounds need: connections and plans are there. */
+const REWARM = 0.2;
 
 /**
  * Lays a run out. At each number of clients the systems take turns, first to
@@ -29,7 +34,7 @@ const SEEDS = 1000;
 export function layOut(
   spec: Pick<
     RunSpec,
-    "clients" | "iterations" | "minimum" | "rounds" | "seed"
+    "clients" | "iterations" | "minimum" | "warmup" | "rounds" | "seed"
   >,
   systems: number,
 ): Pass[] {
@@ -47,6 +52,7 @@ export function layOut(
           round,
           position: passes.length,
           iterations,
+          warmup: round === 0 ? spec.warmup : Math.ceil(spec.warmup * REWARM),
           firstRequest,
         });
       }

@@ -82,8 +82,11 @@ Deno.test("reasons() weighs a pause by what it can have delayed", () => {
   assert.deepEqual(reasons({ ...GOOD, worstPause: 20_000 }), []);
   const found = only({ clients: 20, worstPause: 20_000 });
   assert.deepEqual([found.code, found.spoils], ["pause", "latency"]);
-  const long = only({ worstPause: 50_000 });
-  assert.deepEqual([long.code, long.spoils], ["pause", "all"]);
+  const long = only({ worstPause: 100_000 });
+  assert.deepEqual([long.code, long.spoils], ["pause", "throughput"]);
+  assert.match(long.text, /100 ms, 20 % of the measured time/);
+  assert.deepEqual(spoiling([long], "latency"), []);
+  assert.deepEqual(spoiling([long], "cost"), [long.text]);
 });
 
 Deno.test("reasons() reports steal, a cut, and nothing at all", () => {

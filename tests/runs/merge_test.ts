@@ -50,6 +50,7 @@ function pass(round: number, records: WorkerRecord[], stolen = 0): PassRecord {
       round,
       position: 5 + round,
       iterations: 50,
+      warmup: 10,
       firstRequest: 0,
     },
     records,

@@ -5,6 +5,7 @@ const SPEC = {
   clients: [1, 10],
   iterations: 100,
   minimum: 1000,
+  warmup: 10,
   rounds: 2,
   seed: 0,
 };
@@ -50,6 +51,11 @@ Deno.test("layOut() makes at least the iterations and the minimum", () => {
       assert.ok(total >= wanted && total < wanted + rounds);
     }
   }
+});
+
+Deno.test("layOut() warms up less where connections are warm already", () => {
+  const passes = layOut({ ...SPEC, rounds: 3 }, 1);
+  assert.deepEqual(passes.map((p) => p.warmup), [10, 2, 2, 10, 2, 2]);
 });
 
 Deno.test("layOut() begins elsewhere with another seed, below the warm-up's requests", () => {
