@@ -61,9 +61,10 @@ export interface SupervisedServer {
 // Arguments: folder, signal, seconds, the command. Writes the server's pid to
 // standard output, and the end of the log to standard error when all is over.
 // The watcher is a process of its own because a shell cannot wait for a child
-// and for its input at once. Traps are handlers, not '', because ignored
-// signals would stay ignored in the server; SIGPIPE, which words to a dead
-// parent raise, is therefore ignored only once the children are there.
+// and for its input at once. The stop signal is repeated, because a server that
+// is just starting may not have learned it yet. Traps are handlers, not '',
+// because ignored signals would stay ignored in the server; SIGPIPE, which
+// words to a dead parent raise, is ignored once the children are there.
 const SCRIPT = `
 folder=$1; signal=$2; grace=$3; shift 3
 umask 077
@@ -76,9 +77,8 @@ trap 'kill -s "$signal" "$server" 2>/dev/null' HUP INT TERM
 (
   trap : HUP INT TERM
   while read -r _ <&3; do :; done
-  kill -s "$signal" "$server"
   n=0
-  while kill -0 "$server" && [ "$n" -lt "$((grace * 20))" ]; do
+  while kill -s "$signal" "$server" && [ "$n" -lt "$((grace * 20))" ]; do
     sleep 0.05; n=$((n + 1))
   done
   kill -s KILL "$server"
