@@ -64,26 +64,34 @@ async function launchPackaged(folder: string): Promise<Browser> {
   const name = "@sparticuz/chromium";
   const packaged: typeof import("@sparticuz/chromium") = await import(name);
   const executablePath = await packaged.default.executablePath();
+  await useOwnFonts(`${folder}/fonts`);
   const launchIt = () =>
     chromium.launch({
       executablePath,
-      args: [...packaged.default.args.filter((a) => !isHeadless(a)), ...FLAGS],
+      // Not the package's own flags: its single process ends with its first page.
+      args: FLAGS,
       env: Deno.env.toObject(),
     });
   try {
     return await launchIt();
   } catch (error) {
     if (!String(error).includes("shared libraries")) throw error;
-    const bin = new URL("./bin/", import.meta.resolve(`${name}/package.json`));
-    await packaged.inflate(new URL("al2023.tar.br", bin).pathname);
+    const libraries = new URL(
+      "../bin/al2023.tar.br",
+      import.meta.resolve(name),
+    );
+    await packaged.inflate(libraries.pathname);
     packaged.setupLambdaEnvironment(`${folder}/al2023/lib`);
     return await launchIt();
   }
 }
 
-/** Playwright decides that itself. */
-function isHeadless(flag: string): boolean {
-  return flag.startsWith("--headless");
+/** Its fonts, told to look in their private folder: a bare machine has no others. */
+async function useOwnFonts(folder: string): Promise<void> {
+  const file = `${folder}/fonts.conf`;
+  const text = await Deno.readTextFile(file);
+  await Deno.writeTextFile(file, text.replaceAll("/tmp/fonts", folder));
+  Deno.env.set("FONTCONFIG_PATH", folder);
 }
 
 function exists(path: string): boolean {
