@@ -5,7 +5,7 @@ import { figuresTable } from "./figures.ts";
 import { methodology, PUBLICATION, type Section } from "./methodology.ts";
 import { TAGS } from "./nature.ts";
 import { readRun, type SystemReading } from "./readings.ts";
-import { summarise, type Summary } from "./summary.ts";
+import { pricedReading, summarise, type Summary } from "./summary.ts";
 import type { Table } from "./table.ts";
 import { pairVerdicts, verdictTable } from "./verdicts.ts";
 import { dateTime, inProse, listed, sentence, unbracketed } from "./words.ts";
@@ -47,14 +47,13 @@ export function reportModel(
 ): ReportModel {
   const systems = readRun(result);
   const pairs = pairVerdicts(result, systems);
-  const unsound = headlineDoubts(systems);
   return {
     title,
     subtitle: `${result.name}, ${dateTime(result.startedAt)}, on ` +
       `${result.dataset.spec.name}_v${result.dataset.spec.version}`,
     objective: formatObjective(result.objective),
     summary: summarise(result, systems, pairs),
-    notices: notices(result, systems, unsound),
+    notices: notices(result, systems),
     systems: systems.map(({ system }) => ({
       title: system.title,
       tag: TAGS[system.facts.nature],
@@ -65,25 +64,39 @@ export function reportModel(
     figures: figuresTable(result, systems),
     methodology: methodology(result, systems),
     publication: sentence(PUBLICATION),
-    believable: !result.cutShort && unsound.length === 0,
+    believable: !result.cutShort && systems.every(settled),
   };
 }
 
-/** The systems of which no load can be judged: the headline has nothing to say of them. */
-function headlineDoubts(systems: readonly SystemReading[]): string[] {
+/**
+ * Whether the headline on a system rests on valid figures only: the load after
+ * the last that met the objective was judged, so that the limit is where it is
+ * said to be, and the price is not of an invalid figure. Doubts elsewhere are
+ * stamped where they stand, and spoil nothing else.
+ */
+function settled(s: SystemReading): boolean {
+  const { clients, unjudged } = s.attainment;
+  const next = s.readings.find((r) => r.point.clients > clients);
+  const priced = pricedReading(s);
+  return s.readings.length > 0 &&
+    !(next && unjudged.includes(next.point.clients)) &&
+    priced?.against.cost.length === 0;
+}
+
+/** The loads that cannot be judged, by system. */
+function unjudgedLoads(systems: readonly SystemReading[]): string[] {
   return systems.filter((s) => s.attainment.unjudged.length > 0)
-    .map((s) =>
-      `${inProse(s.system.title)} at ${
-        listed(s.attainment.unjudged.map(String))
-      } clients`
+    .map(({ system, attainment: { unjudged } }) =>
+      `${inProse(system.title)} at ${listed(unjudged.map(String))} ` +
+      (unjudged.length === 1 && unjudged[0] === 1 ? "client" : "clients")
     );
 }
 
 function notices(
   result: RunResult,
   systems: readonly SystemReading[],
-  unsound: readonly string[],
 ): string[] {
+  const unsound = unjudgedLoads(systems);
   const emulated = systems.filter((s) => s.system.facts.nature === "emulated");
   const found: string[] = [];
   if (result.cutShort) {
