@@ -65,7 +65,7 @@ export function pumpAsync(
   const checkStop = () => {
     if (asked || !stopped()) return;
     asked = true;
-    operations.stop();
+    operations.stop(operations.now());
   };
   const ticker = setInterval(() => {
     const now = operations.now();

@@ -31,7 +31,7 @@ export function pumpBlocking(
       progress();
       if (!asked && stopped()) {
         asked = true;
-        operations.stop();
+        operations.stop(now);
       }
     }
     operations.startDue(now);

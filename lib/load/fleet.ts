@@ -54,7 +54,7 @@ export interface Fleet {
     onProgress?: (operations: number) => void,
   ): Promise<WorkerRecord[]>;
   /**
-   * Stops for good: operations in flight are finished and recorded, and the
+   * Stops for good: operations in flight have a second to be answered, and the
    * records say `cutShort`. Points asked for afterwards give no records.
    */
   stop(): void;

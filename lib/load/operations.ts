@@ -13,11 +13,14 @@ export interface Stretch {
   readonly timeout: number;
 }
 
+/** How long a stop waits for answers, µs. */
+export const DRAIN = 1_000_000;
+
 const IDLE = 0;
 const RUNNING = 1;
 /** Counted as timed out; its answer is still awaited. */
 const LATE = 2;
-/** Never answered, within twice the timeout. */
+/** Given up: not answered within twice the timeout, or after a stop. */
 const STUCK = 3;
 
 const ROWS: Code = 1;
@@ -34,6 +37,9 @@ const TIMEOUT: Code = 3;
  * dropped, not recorded again), and that wait is part of the next one's
  * response time. A client whose answer is still missing after twice the timeout
  * is stuck: its remaining operations are not run, and the point is cut short.
+ *
+ * **Stop.** Operations in flight have {@link DRAIN} left to be answered; those
+ * that are not count as timed out, with the time that they waited.
  */
 export class Operations implements Completion {
   readonly #driver: Driver;
@@ -54,6 +60,7 @@ export class Operations implements Completion {
   #inFlight = 0;
   #stuck = 0;
   #latest = 0;
+  #patience = Infinity;
   /** Is told, if set, that a slot became free. */
   onFree: (() => void) | undefined;
 
@@ -110,11 +117,13 @@ export class Operations implements Completion {
     this.#schedule = stretch.schedule;
     this.#recorder = stretch.recorder;
     this.#timeout = stretch.timeout;
+    this.#patience = Infinity;
   }
 
-  /** Plans nothing more. */
-  stop(): void {
+  /** Plans nothing more, and waits for answers for {@link DRAIN} at most. */
+  stop(now: number): void {
     this.#schedule.stop();
+    this.#patience = now + DRAIN;
   }
 
   /** Starts what is due; returns how many operations that were. */
@@ -161,7 +170,7 @@ export class Operations implements Completion {
       this.#schedule.free(slot, done);
       this.#inFlight--;
     } else if (state !== STUCK) {
-      if (state === RUNNING) this.#timeOut(slot);
+      if (state === RUNNING) this.#timeOut(slot, this.#timeout);
       this.#schedule.free(slot, deadline);
       this.#inFlight--;
     }
@@ -200,12 +209,13 @@ export class Operations implements Completion {
 
   /** Counts what has timed out by now, and gives up what is stuck. */
   sweep(now: number): void {
+    const over = now > this.#patience;
     for (let slot = 0; slot < this.#state.length; slot++) {
       const age = now - this.#started[slot];
-      if (this.#state[slot] === RUNNING && age > this.#timeout) {
-        this.#timeOut(slot);
+      if (this.#state[slot] === RUNNING && (over || age > this.#timeout)) {
+        this.#timeOut(slot, Math.min(age, this.#timeout));
       }
-      if (this.#state[slot] === LATE && age > 2 * this.#timeout) {
+      if (this.#state[slot] === LATE && (over || age > 2 * this.#timeout)) {
         this.#state[slot] = STUCK;
         this.#stuck++;
         this.#inFlight--;
@@ -223,9 +233,9 @@ export class Operations implements Completion {
     return this.#latest;
   }
 
-  #timeOut(slot: number): void {
+  #timeOut(slot: number, after: number): void {
     const started = this.#started[slot];
-    this.#record(slot, started, NaN, started + this.#timeout, 0, 0, TIMEOUT);
+    this.#record(slot, started, NaN, started + after, 0, 0, TIMEOUT);
     this.#state[slot] = LATE;
   }
 

@@ -92,7 +92,7 @@ export class PointRunner {
       point,
     );
     const { stuck } = this.#operations!;
-    if (stuck > 0) {
+    if (stuck > 0 && !this.#stopped()) {
       throw new ServemarkError("Cannot warm up", {
         cause: noAnswer(stuck, point.timeout, this.#driver!.lastError),
       });
@@ -131,7 +131,7 @@ export class PointRunner {
     const recording = recorder.finish();
     const failed = recording.codes.some((n, code) => code > 0 && n > 0);
     const { stuck } = this.#operations!;
-    const lastError = stuck > 0
+    const lastError = stuck > 0 && !this.#stopped()
       ? noAnswer(stuck, point.timeout, driver.lastError)
       : failed
       ? driver.lastError

@@ -182,6 +182,27 @@ for (const driver of DRIVERS) {
     });
   });
 
+  Deno.test(`Fleet.stop() does not wait for an answer that never comes through memory/${driver}`, async () => {
+    const faults = { stallAt: 8, stall: Infinity };
+    await withFleet({ driver, workers: 1, faults }, async (fleet) => {
+      const running = fleet.run({
+        ...POINT,
+        clients: 2,
+        warmup: 0,
+        verify: 0,
+        timeout: 60,
+      });
+      await new Promise((wake) => setTimeout(wake, 300));
+      fleet.stop();
+      const began = performance.now();
+      const [record] = await running;
+      assert.ok(performance.now() - began < 5_000);
+      assert.equal(record.cutShort, true);
+      assert.equal(record.codes[3], 1);
+      assert.ok(record.service.max > 1e6);
+    });
+  });
+
   Deno.test(`openFleet() counts a timeout once, and drops its late answer, through memory/${driver}`, async () => {
     const faults = { delay: 1_000, stallAt: 8, stall: 300_000 };
     await withFleet({ driver, workers: 1, faults }, async (fleet) => {
