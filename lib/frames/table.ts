@@ -166,6 +166,6 @@ function htmlTable(grid: Grid, footer: string[], title?: string): string {
   const notes = footer.map((line) =>
     `<p style="${SMALL}">${escapeHtml(line)}</p>`
   ).join("");
-  return `<table style="border-collapse:collapse;margin:0.4em 0;">${caption}` +
+  return `<table style="border-collapse:collapse;margin:0.4em 0;color:inherit;">${caption}` +
     `<thead>${head}</thead>\n<tbody>${body}</tbody></table>${notes}`;
 }
