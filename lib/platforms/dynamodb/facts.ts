@@ -1,4 +1,9 @@
-import type { CostModel, PlatformFacts } from "../platform.ts";
+import { ServemarkError } from "../../core/errors.ts";
+import type {
+  CostModel,
+  PlatformFacts,
+  PlatformSettings,
+} from "../platform.ts";
 import {
   type DynamodbConnection,
   isLoopback,
@@ -15,8 +20,17 @@ const PRICE = {
   source: "https://aws.amazon.com/dynamodb/pricing/on-demand/",
 } as const;
 
-/** What reads cost: the service's price for the units that the other side meters. */
-export function priceOf(connection: DynamodbConnection): CostModel {
+/**
+ * What reads cost: the service's price for the units that the other side
+ * meters, or what the settings state as `usdPerMillionRru` (with `priceItem`,
+ * `priceDate` and `priceSource`).
+ */
+export function priceOf(
+  connection: DynamodbConnection,
+  settings: PlatformSettings = {},
+): CostModel {
+  const stated = settings.usdPerMillionRru;
+  if (stated !== undefined) return statedPrice(stated, settings);
   const service = isService(connection.endpoint);
   const here = service && connection.region === "us-east-1";
   return {
@@ -29,6 +43,29 @@ export function priceOf(connection: DynamodbConnection): CostModel {
         ? `, assumed for ${connection.region}`
         : ", assumed for the units that the endpoint metered"),
     assumed: !here,
+  };
+}
+
+/** Refuses a stated price that is none. */
+export function checkPrice({ usdPerMillionRru: stated }: PlatformSettings) {
+  const usd = Number(stated ?? 0);
+  if (stated === "" || !Number.isFinite(usd) || usd < 0) {
+    throw new ServemarkError(`Cannot read usdPerMillionRru "${stated}"`, {
+      remedy:
+        "State the price of a million read request units in USD, such as 0.125",
+      exitCode: 2,
+    });
+  }
+}
+
+function statedPrice(stated: unknown, settings: PlatformSettings): CostModel {
+  return {
+    kind: "metered",
+    usdPerUnit: { rru: Number(stated) / 1e6 },
+    item: String(settings.priceItem ?? "the price stated in the settings"),
+    assumed: false,
+    priceDate: String(settings.priceDate ?? "not stated"),
+    source: String(settings.priceSource ?? "the settings"),
   };
 }
 

@@ -49,8 +49,8 @@ export class HttpConnection {
   #opening: Promise<void> | undefined;
   #buffer = new Uint8Array(FIRST_SIZE);
   #exchanges = 0;
-  /** True once the present exchange was given up by `close`. */
-  #given = false;
+  /** True once the present exchange was ended by `close`. */
+  #abandoned = false;
   /** When the last request's first byte left, and its answer's first byte came, by the clock given. */
   sent = NaN;
   firstByte = NaN;
@@ -72,10 +72,18 @@ export class HttpConnection {
     const { host, port, tls } = this.#endpoint;
     const address = { hostname: host, port };
     if (tls) {
-      this.#socket = await Deno.connectTls({
+      const socket = await Deno.connectTls({
         ...address,
         alpnProtocols: ["http/1.1"],
       });
+      // Else it would be part of the first exchange.
+      try {
+        await socket.handshake();
+      } catch (error) {
+        socket.close();
+        throw error;
+      }
+      this.#socket = socket;
     } else {
       const socket = await Deno.connect(address);
       socket.setNoDelay(true);
@@ -86,7 +94,7 @@ export class HttpConnection {
 
   /** Closes it; an exchange under way fails. The next one opens it again. */
   close(): void {
-    this.#given = true;
+    this.#abandoned = true;
     const socket = this.#socket;
     this.#socket = undefined;
     try {
@@ -109,11 +117,11 @@ export class HttpConnection {
     this.firstByte = NaN;
     await this.open();
     const reused = this.#exchanges > 0;
-    this.#given = false;
+    this.#abandoned = false;
     try {
       return await this.#exchange(message);
     } catch (error) {
-      const stale = reused && !this.#given && Number.isNaN(this.firstByte);
+      const stale = reused && !this.#abandoned && Number.isNaN(this.firstByte);
       this.close();
       if (!stale || !(error instanceof ConnectionLost)) throw error;
     }

@@ -1,4 +1,3 @@
-import { ServemarkError } from "../../core/errors.ts";
 import { unknownName } from "../../core/names.ts";
 import type { Watch } from "../../core/progress.ts";
 import type { Batch } from "../../datasets/batch.ts";
@@ -14,28 +13,26 @@ import type {
   PlatformSettings,
 } from "../platform.ts";
 import { DynamodbClient } from "./client.ts";
-import {
-  type DynamodbConnection,
-  isLoopback,
-  prefixOf,
-  targetOf,
-  text,
-} from "./connection.ts";
+import { type DynamodbConnection, isLoopback } from "./connection.ts";
 import { type StartedEmulator, startEmulator } from "./embedded.ts";
-import { describe, priceOf } from "./facts.ts";
-import { chainRegion } from "./keys.ts";
+import { checkPrice, describe, priceOf } from "./facts.ts";
 import { writeBatches } from "./load.ts";
 import { scanFingerprint } from "./scan.ts";
 import { explain, isStop, ServiceError } from "./service_error.ts";
+import {
+  checkSettings,
+  flag,
+  type Lanes,
+  lanesOf,
+  prefixOf,
+  regionOf,
+  serviceEndpoint,
+  targetOf,
+  text,
+} from "./settings.ts";
 import { Tables } from "./tables.ts";
 
 const DRIVERS = ["dynamodb/http", "dynamodb/sdk"] as const;
-
-/** Requests at once: the service spreads them, an emulator has two threads. */
-const SERVICE_LANES = 32;
-const EMULATOR_LANES = 4;
-/** Writes at once: an emulator's contend for its one lock, and together take longer. */
-const EMULATOR_WRITES = 1;
 
 /** An opened DynamoDB. */
 class DynamodbPlatform implements Platform {
@@ -54,11 +51,13 @@ class DynamodbPlatform implements Platform {
 
   constructor(
     name: string,
+    cost: CostModel,
     connection: DynamodbConnection,
     lanes: Lanes,
     emulator?: StartedEmulator,
   ) {
     this.name = name;
+    this.cost = cost;
     this.#connection = connection;
     this.#emulator = emulator;
     this.#client = new DynamodbClient(connection, lanes.requests);
@@ -71,7 +70,6 @@ class DynamodbPlatform implements Platform {
       connection.tablePrefix,
       this.#place,
     );
-    this.cost = priceOf(connection);
   }
 
   /** Makes one request, so that a wrong address or login shows at once. */
@@ -193,28 +191,37 @@ export async function openDynamodb(
   settings: PlatformSettings = {},
   watch: Watch = {},
 ): Promise<Platform> {
+  checkSettings(settings);
+  // All that settings can get wrong comes before anything is started.
+  const name = settings.name ?? "dynamodb";
   const tablePrefix = prefixOf(settings);
   const profile = text(settings, "profile");
+  const consistentRead = flag(settings, "consistentRead");
+  const wanted = text(settings, "emulator");
   const target = targetOf(settings);
   const embedded = target.endpoint === undefined && target.region === undefined;
-  const emulator = embedded
-    ? await startEmulator(text(settings, "emulator"), watch)
-    : undefined;
-  const endpoint = emulator
-    ? `http://127.0.0.1:${emulator.server.port}`
-    : target.endpoint ?? serviceEndpoint(target.region!);
-  const local = isLoopback(endpoint);
-  const connection: DynamodbConnection = {
+  const local = embedded ||
+    (target.endpoint !== undefined && isLoopback(target.endpoint));
+  const lanes = lanesOf(settings, local);
+  const region = target.region ?? await regionOf(target.endpoint, profile);
+  const connect = (endpoint: string): DynamodbConnection => ({
     endpoint,
-    region: target.region ?? await regionOf(endpoint, local, profile),
+    region,
     tablePrefix,
     keys: local ? "placeholder" : "chain",
     profile,
-    consistentRead: settings.consistentRead === true,
-  };
-  const lanes = lanesOf(settings, local);
+    consistentRead,
+  });
+  checkPrice(settings);
+  const emulator = embedded ? await startEmulator(wanted, watch) : undefined;
+  const connection = connect(
+    emulator
+      ? `http://127.0.0.1:${emulator.server.port}`
+      : target.endpoint ?? serviceEndpoint(region),
+  );
   const platform = new DynamodbPlatform(
-    settings.name ?? "dynamodb",
+    name,
+    priceOf(connection, settings),
     connection,
     lanes,
     emulator,
@@ -226,46 +233,4 @@ export async function openDynamodb(
     throw error;
   }
   return platform;
-}
-
-function serviceEndpoint(region: string): string {
-  const china = region.startsWith("cn-") ? ".cn" : "";
-  return `https://dynamodb.${region}.amazonaws.com${china}`;
-}
-
-async function regionOf(
-  endpoint: string,
-  local: boolean,
-  profile?: string,
-): Promise<string> {
-  const named = /dynamodb\.([a-z0-9-]+)\.amazonaws/.exec(endpoint)?.[1];
-  const region = named ?? (local ? "us-east-1" : await chainRegion(profile));
-  if (region) return region;
-  throw new ServemarkError("Cannot tell DynamoDB's region", {
-    cause: "neither the settings nor AWS's own name one",
-    place: endpoint,
-    remedy: "Set region, or AWS_REGION",
-    exitCode: 2,
-  });
-}
-
-/** Requests at once, of all kinds and of writes. */
-interface Lanes {
-  readonly requests: number;
-  readonly writes: number;
-}
-
-function lanesOf(settings: PlatformSettings, local: boolean): Lanes {
-  const requests = local ? EMULATOR_LANES : SERVICE_LANES;
-  const given = settings.loadConnections;
-  if (given === undefined) {
-    return { requests, writes: local ? EMULATOR_WRITES : SERVICE_LANES };
-  }
-  if (typeof given === "number" && Number.isInteger(given) && given > 0) {
-    return { requests, writes: given };
-  }
-  throw new ServemarkError(
-    `Cannot use ${given} as DynamoDB's loadConnections`,
-    { remedy: "Write a whole number from 1", exitCode: 2 },
-  );
 }

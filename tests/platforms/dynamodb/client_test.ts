@@ -10,6 +10,12 @@ import {
 import { batchesOf, idTable } from "../../fixtures/tables.ts";
 import { refusal, type Scripted, type Seen, standIn } from "./stand_in.ts";
 
+interface Put {
+  readonly PutRequest: {
+    readonly Item: Readonly<Record<string, { S: string }>>;
+  };
+}
+
 const QUICK = { base: 1, cap: 4, attempts: 5 };
 const CARDS = idTable("cards", 60);
 
@@ -74,7 +80,7 @@ Deno.test("DynamodbClient gives up throttles after its limit, and refusals at on
 Deno.test("writeBatches() sends unprocessed items again until none is left", async () => {
   const stored = new Set<string>();
   await withClient(({ body }) => {
-    const requests = body.RequestItems.t_cards;
+    const requests = body.RequestItems.t_cards as readonly Put[];
     // Takes ten items a request, and gives the rest back.
     for (const { PutRequest } of requests.slice(0, 10)) {
       stored.add(PutRequest.Item[CARDS.table.key[0]].S);

@@ -102,47 +102,48 @@ for (const name of ["http", "sdk"]) {
     assert.equal(ended[0].code, 2);
     assert.equal(seen.length, 1);
   });
-}
 
-Deno.test("dynamodb/http ends an operation as lost, and connects again for the next", async () => {
-  const server = standIn((one) => batch(one));
-  const driver = await createDriver({
-    driver: "dynamodb/http",
-    connection: { ...server.connection },
-  });
-  const codes: Code[] = [];
-  let next = () => {};
-  await driver.open(1, [{ strategy: "batched", reads: [table] }], {
-    done: (_slot, sent, firstByte, done, _rows, _bytes, code) => {
-      assert.ok(sent <= done);
-      assert.equal(Number.isNaN(firstByte), code === 4);
-      codes.push(code);
-      next();
-    },
-  });
-  const once = () =>
-    new Promise<void>((resolve) => {
-      next = resolve;
-      driver.submit(0, 0, Float64Array.of(1));
+  Deno.test(`dynamodb/${name} ends an operation as lost, and connects again for the next`, async () => {
+    const server = standIn((one) => batch(one));
+    const driver = await createDriver({
+      driver: `dynamodb/${name}`,
+      connection: { ...server.connection },
     });
-  await once();
-  await server.close();
-  await once();
-  const { port } = new URL(server.endpoint);
-  const again = Deno.serve(
-    { hostname: "127.0.0.1", port: Number(port), onListen: () => {} },
-    () =>
-      Response.json({
-        Responses: { t_cards: [{ [KEY]: { S: "x" } }] },
-        UnprocessedKeys: {},
-      }),
-  );
-  await once();
-  await driver.close();
-  await again.shutdown();
-  assert.deepEqual(codes, [0, 4, 0]);
-  assert.match(driver.lastError ?? "", /refused|closed|broke/i);
-});
+    const codes: Code[] = [];
+    let next = () => {};
+    await driver.open(1, [{ strategy: "batched", reads: [table] }], {
+      done: (_slot, sent, firstByte, done, _rows, _bytes, code) => {
+        assert.ok(sent <= done);
+        // The SDK does not show the first byte.
+        assert.equal(Number.isNaN(firstByte), code === 4 || name === "sdk");
+        codes.push(code);
+        next();
+      },
+    });
+    const once = () =>
+      new Promise<void>((resolve) => {
+        next = resolve;
+        driver.submit(0, 0, Float64Array.of(1));
+      });
+    await once();
+    await server.close();
+    await once();
+    const { port } = new URL(server.endpoint);
+    const again = Deno.serve(
+      { hostname: "127.0.0.1", port: Number(port), onListen: () => {} },
+      () =>
+        Response.json({
+          Responses: { t_cards: [{ [KEY]: { S: "x" } }] },
+          UnprocessedKeys: {},
+        }),
+    );
+    await once();
+    await driver.close();
+    await again.shutdown();
+    assert.deepEqual(codes, [0, 4, 0]);
+    assert.match(driver.lastError ?? "", /refused|closed|broke|hang up/i);
+  });
+}
 
 Deno.test("a driver refuses tables whose keys have two columns", async () => {
   const events = { ...table, key: [KEY, "happened_at"] };

@@ -21,6 +21,16 @@ Deno.test("startEmulator() starts this system's emulator, which ends with close(
   );
 });
 
+Deno.test("startEmulator() names the JavaScript emulator as deno.json pins it", async () => {
+  const { default: config } = await import("../../../deno.json", {
+    with: { type: "json" },
+  });
+  const { server, title } = await startEmulator("dynalite");
+  await server.close();
+  const [, version] = /@([\d.]+)$/.exec(config.imports.dynalite)!;
+  assert.equal(title, `dynalite ${version} (DynamoDB emulator)`);
+});
+
 Deno.test("startEmulator() lists the emulators when it does not know one", async () => {
   await assert.rejects(
     startEmulator("dynolite"),

@@ -15,6 +15,9 @@ Deno.test("openDynamodb() names what is wrong with a setting", async () => {
       [{ endpoint: "http://127.0.0.1:1", loadConnections: 0 }, /whole number/],
       [{ profile: 7 }, /Write profile as text/],
       [{ emulator: "dynamo" }, /Known: dynoxide, dynalite/],
+      [{ tabelPrefix: "x" }, /Did you mean "tablePrefix"/],
+      [{ consistentRead: "yes" }, /Write true or false/],
+      [{ usdPerMillionRru: "cheap" }, /such as 0\.125/],
     ] as const
   ) {
     await assert.rejects(
@@ -96,6 +99,10 @@ Deno.test("priceOf() assumes the service's price for anything else", async () =>
     return cost.assumed;
   });
   assert.deepEqual(assumed, [false, true, true]);
+  const stated = { usdPerMillionRru: 0.25, priceItem: "ours" };
+  const own = priceOf(local, stated);
+  assert.ok(own.kind === "metered" && !own.assumed);
+  assert.deepEqual([own.usdPerUnit.rru, own.item], [0.25e-6, "ours"]);
   assert.equal((await describe(home)).nature, "service");
   assert.deepEqual((await describe(home)).caveats, []);
 });

@@ -6,12 +6,17 @@
  */
 import type { DynamodbConnection } from "../../../lib/platforms/dynamodb/connection.ts";
 
+/** What the requests here have in common: a table's name, or requests by table. */
+export interface RequestBody {
+  readonly TableName: string;
+  readonly RequestItems: Readonly<Record<string, unknown>>;
+}
+
 /** A request as it came. */
 export interface Seen {
   readonly target: string;
   readonly headers: Headers;
-  // deno-lint-ignore no-explicit-any
-  readonly body: any;
+  readonly body: RequestBody;
 }
 
 /** An answer: a body, with a status where it is not 200. */
