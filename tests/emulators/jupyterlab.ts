@@ -25,9 +25,13 @@ export interface JupyterLab {
 /**
  * Starts JupyterLab over a folder of notebooks, installing it on first use
  * (about 250 MB, under a minute).
+ *
+ * @param root the folder that it serves
+ * @param env variables for it and its kernels
  */
 export async function startJupyterLab(
   root: string,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<JupyterLab | { missing: string }> {
   const tool = await pythonTool(`jupyterlab-${VERSION}`, REQUIREMENTS);
   if ("missing" in tool) return tool;
@@ -56,6 +60,7 @@ export async function startJupyterLab(
           "--KernelSpecManager.ensure_native_kernel=False",
         ],
         env: {
+          ...env,
           JUPYTER_TOKEN: token,
           JUPYTER_DATA_DIR: join(home, "data"),
           JUPYTER_CONFIG_DIR: join(home, "config"),
@@ -89,7 +94,10 @@ export async function startJupyterLab(
   }
 }
 
-/** Writes the kernel's specification, and turns the news prompt off. */
+/**
+ * Writes the kernel's specification, turns the news prompt off, and keeps all
+ * cells in the page, also those outside of the window.
+ */
 async function settle(home: string): Promise<void> {
   const kernel = join(home, "data", "kernels", "deno");
   await Deno.mkdir(kernel, { recursive: true });
@@ -116,5 +124,11 @@ async function settle(home: string): Promise<void> {
         "@jupyterlab/apputils-extension:announcements": true,
       },
     }),
+  );
+  const tracker = join(home, "settings", "@jupyterlab", "notebook-extension");
+  await Deno.mkdir(tracker, { recursive: true });
+  await Deno.writeTextFile(
+    join(tracker, "tracker.jupyterlab-settings"),
+    JSON.stringify({ windowingMode: "none" }),
   );
 }
