@@ -10,8 +10,7 @@ export const PART_SHARE = 0.5;
  *
  * Whole operations come first: as long as they fit, each is kept with weight 1;
  * beyond that every operation has the same chance to be among those kept, and
- * each stands for operations ÷ kept (Kim-Hung Li's algorithm L, 1994, which
- * draws how many to pass over, so that most cost one comparison). The parts of
+ * each stands for operations ÷ kept (Vitter's algorithm R, 1985). The parts of
  * operations that make several requests get the room that whole operations
  * leave, at most {@link PART_SHARE} of the budget: where they do not all fit,
  * all parts of every n-th request are kept.
@@ -28,9 +27,6 @@ export class SampleKeeper {
   #wholeKept = 0;
   #partSeen = 0;
   #partKept = 0;
-  /** The next whole operation to be kept, once the room is full. */
-  #next = Infinity;
-  #threshold = 1;
   #random: number;
 
   constructor(options: RecorderOptions) {
@@ -53,14 +49,9 @@ export class SampleKeeper {
   /** Where the next whole operation's row goes, or −1 when it is not kept. */
   operationRow(): number {
     const seen = this.#wholeSeen++;
-    if (this.#wholeKept < this.#wholeRoom) {
-      const at = this.#wholeKept++;
-      if (this.#wholeKept === this.#wholeRoom) this.#skip(seen);
-      return at;
-    }
-    if (seen < this.#next) return -1;
-    this.#skip(seen);
-    return Math.floor(this.#uniform() * this.#wholeRoom);
+    if (this.#wholeKept < this.#wholeRoom) return this.#wholeKept++;
+    const at = Math.floor(this.#uniform() * (seen + 1));
+    return at < this.#wholeRoom ? at : -1;
   }
 
   /** Where a part's row goes, or −1 when it is not kept. */
@@ -91,13 +82,6 @@ export class SampleKeeper {
       columns.weight[k] = columns.part[k] < 0 ? whole : single;
     }
     return columns;
-  }
-
-  /** Chooses the next operation to be kept, after this one. */
-  #skip(seen: number): void {
-    this.#threshold *= Math.exp(Math.log(this.#uniform()) / this.#wholeRoom);
-    const passed = Math.log(this.#uniform()) / Math.log1p(-this.#threshold);
-    this.#next = seen + Math.floor(passed) + 1;
   }
 
   /** xorshift32: a number in [0, 1). */

@@ -69,11 +69,11 @@ export function nanosecondsEach<T>(
   prepare: () => T,
   pass: (on: T) => void,
   calls: number,
-  passes = 9,
+  passes = 15,
 ): number {
   const each: number[] = [];
   // The first passes let the compiler settle.
-  for (let k = -2; k < passes; k++) {
+  for (let k = -8; k < passes; k++) {
     const on = prepare();
     const began = threadNanoseconds();
     pass(on);
