@@ -92,7 +92,8 @@ async function launchDynoxide(): Promise<Launcher> {
 /**
  * The emulator's binary, executable by this user. Its package is named in a
  * computed specifier, because it installs on x64 Linux only: a static import
- * would break the installation everywhere else.
+ * would break the installation everywhere else. The lock file learns of it when
+ * the tests run.
  */
 async function dynoxideBinary(): Promise<string> {
   const name = `npm:@dynoxide/linux-x64@${VERSION}`;
