@@ -82,7 +82,8 @@ class Frame implements TableFrame {
         )
       ),
       numeric: names.map((n) =>
-        this.rows.some((row) => isNumber(row[n])) &&
+        (units[n] !== undefined ||
+          this.rows.some((row) => isNumber(row[n]))) &&
         this.rows.every((row) => isNumber(row[n]) || row[n] == null)
       ),
     };
@@ -95,7 +96,7 @@ class Frame implements TableFrame {
       ...(hidden > 0
         ? [`… and ${hidden.toLocaleString("en-US")} more rows`]
         : []),
-      ...(note ? [note] : []),
+      ...(note ? note.split("\n") : []),
     ];
   }
 }

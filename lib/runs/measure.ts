@@ -57,14 +57,16 @@ export async function measure(
     const tell = (n: number) =>
       progress({ step, done: before + n, total, unit: "operations", detail });
     tell(0);
+    let counted = operations;
     if (!lost.has(pass.system)) {
+      const alone = !shares(system, systems);
       const steal = readSteal();
       try {
         const records = await fleet.run({
           point: pass.point,
           clients: pass.clients,
           iterations: pass.iterations,
-          warmup: pass.warmup,
+          warmup: alone ? pass.warmup : spec.warmup,
           firstRequest: pass.firstRequest,
           think: spec.think,
           verify: VERIFY,
@@ -73,14 +75,17 @@ export async function measure(
         }, tell);
         const stolen = stealBetween(steal, readSteal());
         done.push({ pass, records, steal: stolen });
-        cutShort ||= signal.aborted &&
-          records.reduce((n, r) => n + r.operations, 0) < operations;
+        const recorded = records.reduce((n, r) => n + r.operations, 0);
+        if (signal.aborted && recorded < operations) {
+          cutShort = true;
+          counted = recorded;
+        }
       } catch (error) {
         // What was measured so far is worth keeping, and so are the others.
         lost.set(pass.system, { pass, why: reasonOf(error) });
       }
     }
-    before += operations;
+    before += counted;
   }
   const finished = !cutShort;
   progress({
@@ -91,6 +96,20 @@ export async function measure(
     finished,
   });
   return { passes: done, lost, cutShort };
+}
+
+/**
+ * True where another system is on the same platform, and that is not ours: such
+ * a server may not have connections for both at once, so each gives its own back
+ * when its turn is over (and is warmed up anew). Engines that we start have
+ * enough, and an idle connection costs them nothing that can be seen.
+ */
+function shares(system: System, all: readonly LoadedSystem[]): boolean {
+  const { nature } = system.facts;
+  return (nature === "service" || nature === "self-hosted") &&
+    all.some((other) =>
+      other.system !== system && other.system.platform === system.platform
+    );
 }
 
 /** An error's cause as one line. */
