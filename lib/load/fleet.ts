@@ -41,7 +41,7 @@ export interface Fleet {
   readonly workers: number;
   /** The epoch that instants of the records count from, µs of the shared clock. */
   readonly epoch: number;
-  /** Opens connections for this many clients; what a point needs anyway, done ahead. */
+  /** Opens connections for this many clients: what a point needs anyway, done ahead. For 0, closes all. */
   prepare(clients: number): Promise<void>;
   /**
    * Runs a point: all workers warm up, then start at one instant. Gives one
@@ -116,10 +116,12 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
   const prepare = async (clients: number) => {
     if (failure) throw failure;
     const shares = divide(clients, workers);
+    // Workers without a share are asked too: they close what they had.
     await askAll(
-      shares.map((share, k) =>
-        handles[k].ask({ type: "prepare", clients: share.count }, "prepared")
-      ),
+      handles.map((handle, k) => {
+        const clients = shares[k]?.count ?? 0;
+        return handle.ask({ type: "prepare", clients }, "prepared");
+      }),
     );
     prepared = clients;
   };

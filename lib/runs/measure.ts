@@ -25,6 +25,8 @@ export interface Measured {
 
 /** Operations of a pass whose rows are compared with the generator's, before and after. */
 const VERIFY = 5;
+/** Time for a server to end the sessions whose connections were closed. */
+const SETTLE_MS = 300;
 /** Sample rows of a pass at most: operations first, then their requests. */
 const SAMPLE_ROWS = 40_000;
 
@@ -79,6 +81,10 @@ export async function measure(
         if (signal.aborted && recorded < operations) {
           cutShort = true;
           counted = recorded;
+        }
+        if (!alone) {
+          await fleet.prepare(0);
+          await new Promise((wake) => setTimeout(wake, SETTLE_MS));
         }
       } catch (error) {
         // What was measured so far is worth keeping, and so are the others.

@@ -2,6 +2,7 @@ import { mergeHistograms } from "../load/histogram.ts";
 import type { SecondRecord, WorkerRecord } from "../load/plan.ts";
 import { type Reason, reasons } from "../metrics/validity.ts";
 import { clientsText } from "./clients_text.ts";
+import { CODES } from "../platforms/driver.ts";
 import type { Point, Round } from "./result.ts";
 import type { StealReading } from "./steal.ts";
 import type { Pass } from "./sweep.ts";
@@ -127,11 +128,9 @@ function mergeSeconds(seconds: readonly SecondRecord[]): SecondRecord[] {
 }
 
 function sumOfCodes(records: readonly WorkerRecord[]): number[] {
-  const codes: number[] = [];
-  for (const record of records) {
-    record.codes.forEach((n, code) => codes[code] = (codes[code] ?? 0) + n);
-  }
-  return codes;
+  return CODES.map((_, code) =>
+    records.reduce((total, record) => total + record.codes[code], 0)
+  );
 }
 
 function sumOfUnits(

@@ -91,6 +91,7 @@ Deno.test("mergePoint() says what a cut and a loss leave", () => {
   assert.deepEqual(cut.invalid, ["Cut short after 100 of 400 operations"]);
   const lost = mergePoint({ ...PLAN, lost: "the server went away" }, []);
   assert.equal(lost.operations, 0);
+  assert.deepEqual(lost.codes, [0, 0, 0, 0, 0]);
   assert.ok(Number.isNaN(lost.throughput));
   assert.equal(lost.reasons[0].code, "vanished");
   assert.match(lost.invalid[0], /at 4 clients: the server went away/);
