@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { composeChart, isNarrow } from "./frame.ts";
 import { INVALID_NOTE, objectiveMark, seriesMarks } from "./marks.ts";
 import { placeLabels } from "./labels.ts";
-import { drawPanel, place } from "./plot.ts";
+import { drawPanel, labelRoom, place } from "./plot.ts";
 import { fittingAxis, logAxis } from "./scales.ts";
 import { type ChartOptions, type ChartSystem, namesOf } from "./series.ts";
 import { formatObjective, type Objective } from "../metrics/objective.ts";
@@ -42,7 +42,7 @@ export function costByLatency(
     data.objective.milliseconds,
   ]);
   const yAxis = fittingAxis(points.map((p) => p.usdPerMillion));
-  const margins = { top: 14, right: 14, bottom: 24, left: 48 };
+  const margins = { top: 14, right: 14, bottom: 24, left: labelRoom(yAxis) };
   const unit = yAxis.type === "log" ? "USD, logarithmic" : "USD";
   return composeChart(
     {

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { composeChart, isNarrow } from "./frame.ts";
 import { headingMark, objectiveMark } from "./marks.ts";
-import { drawPanel } from "./plot.ts";
+import { drawPanel, labelRoom } from "./plot.ts";
 import { type Axis, logAxis, thinTicks } from "./scales.ts";
 import { type ChartOptions, type ChartSystem, namesOf } from "./series.ts";
 import { formatObjective, type Objective } from "../metrics/objective.ts";
@@ -85,7 +85,7 @@ export function distribution(
           y: room.top + Math.floor(k / columns) * height,
           width,
           height,
-          margins: { top: 30, right: 14, bottom: 24, left: 36 },
+          margins: { top: 30, right: 14, bottom: 24, left: labelRoom(yAxis) },
           colours,
           xAxis: thinTicks(xAxis, width - 50, 19),
           yAxis,

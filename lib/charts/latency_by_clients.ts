@@ -6,7 +6,7 @@ import {
   objectiveMark,
   seriesMarks,
 } from "./marks.ts";
-import { drawPanel } from "./plot.ts";
+import { drawPanel, labelRoom } from "./plot.ts";
 import { clientsAxis, logAxis, thinTicks } from "./scales.ts";
 import { type ChartOptions, type ChartSystem, namesOf } from "./series.ts";
 import { formatObjective, type Objective } from "../metrics/objective.ts";
@@ -75,7 +75,7 @@ export function latencyByClients(
           top: 30,
           right: 10,
           bottom: 24,
-          left: 36,
+          left: labelRoom(yAxis),
         };
         const inner = width - margins.left - margins.right;
         return drawPanel({

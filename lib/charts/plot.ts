@@ -6,6 +6,7 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import type { Axis } from "./scales.ts";
+import { textWidth } from "./svg_text.ts";
 import { type Colours, FONT_FAMILY, SIZE } from "./theme.ts";
 
 /** A panel: where it stands, its axes, what is drawn in it. */
@@ -91,6 +92,12 @@ function nest(svg: Element, panel: Panel): string {
   // Nested and covered by the outer description: a reader hears the chart once.
   svg.setAttribute("aria-hidden", "true");
   return svg.outerHTML;
+}
+
+/** Room for the longest tick label of a vertical axis, px. */
+export function labelRoom(axis: Axis): number {
+  const widths = axis.ticks.map((t) => textWidth(axis.format(t), SIZE.tick));
+  return Math.ceil(Math.max(20, ...widths) + 16);
 }
 
 /** Position of a value along an axis, px from the panel's edge. */

@@ -1,6 +1,6 @@
 import { composeChart, isNarrow } from "./frame.ts";
 import { INVALID_NOTE, seriesMarks } from "./marks.ts";
-import { drawPanel } from "./plot.ts";
+import { drawPanel, labelRoom } from "./plot.ts";
 import { clientsAxis, fittingAxis, thinTicks } from "./scales.ts";
 import { type ChartOptions, type ChartSystem, namesOf } from "./series.ts";
 import { coloursOf, seriesStyle } from "./theme.ts";
@@ -30,7 +30,7 @@ export function throughputByClients(
   const colours = coloursOf(scheme);
   const yAxis = fittingAxis(data.points.map((p) => p.perSecond));
   const clients = clientsAxis(data.points.map((p) => p.clients));
-  const margins = { top: 14, right: 10, bottom: 24, left: 48 };
+  const margins = { top: 14, right: 10, bottom: 24, left: labelRoom(yAxis) };
   const unit = yAxis.type === "log" ? "1/s, logarithmic" : "1/s";
   return composeChart(
     {

@@ -2,7 +2,7 @@ import { escapeHtml } from "../core/display.ts";
 import { DRAWINGS } from "./drawings.ts";
 import { embedJson, prose, tableHtml } from "./html_parts.ts";
 import { styleSheet } from "./html_style.ts";
-import { SUMMARY_HEADS, VERDICTS_LEAD } from "./headings.ts";
+import { FOOTER, SUMMARY_HEADS, VERDICTS_LEAD } from "./headings.ts";
 import type { Section } from "./methodology.ts";
 import type { ReportModel } from "./model.ts";
 
@@ -48,7 +48,7 @@ ${tableHtml(model.figures)}</section>
 ${model.methodology.map(sectionHtml).join("\n")}
 </section>
 </main>
-<footer><p>${escapeHtml(model.publication)}</p></footer>
+<footer><p>${escapeHtml(FOOTER)}</p></footer>
 ${embedJson("report-data", json)}
 </body>
 </html>

@@ -12,7 +12,15 @@ import { natureSentence, TAGS } from "./nature.ts";
 import type { SystemReading } from "./readings.ts";
 import { left, right, type Table } from "./table.ts";
 import { STRATEGIES } from "./verdicts.ts";
-import { few, inProse, listed, plural, sentence, usd } from "./words.ts";
+import {
+  few,
+  inProse,
+  listed,
+  plural,
+  sentence,
+  unbracketed,
+  usd,
+} from "./words.ts";
 
 /** A part of the methodology: prose, facts by name, tables. */
 export interface Section {
@@ -59,6 +67,13 @@ export function methodology(
       items: result.warnings.map(sentence),
       tables: [],
     }]),
+    {
+      id: "publishing",
+      title: "Before publishing",
+      paragraphs: [sentence(PUBLICATION)],
+      facts: [],
+      tables: [],
+    },
     {
       id: "identity",
       title: "Fingerprints",
@@ -267,22 +282,21 @@ function systemsSection(systems: readonly SystemReading[]): Section {
       ...all.flatMap((s) => s.facts.caveats),
     ]),
   ].filter((text) => text !== "").map(sentence);
+  const settings = new Map(all.map((s) => [s.facts.engine, s.facts.settings]));
   return {
     id: "systems",
     title: "Systems",
-    paragraphs: caveats,
-    facts: [],
+    paragraphs: [],
+    facts: [...settings].flatMap(([engine, own]): [string, string][] => {
+      const text = Object.entries(own).map(([k, v]) => `${k}=${v}`).join(", ");
+      return text ? [[`Settings of ${unbracketed(engine)}`, text]] : [];
+    }),
+    items: caveats,
     tables: [{
       id: "systems-table",
       caption: "What ran",
       head: "System",
-      columns: [
-        left("Engine"),
-        left("Nature"),
-        left("Place"),
-        left("Driver"),
-        left("Settings"),
-      ],
+      columns: [left("Engine"), left("Nature"), left("Place"), left("Driver")],
       groups: [{
         rows: systems.map(({ system, series }) => ({
           head: system.title,
@@ -292,8 +306,6 @@ function systemsSection(systems: readonly SystemReading[]): Section {
             TAGS[system.facts.nature] || "service",
             system.facts.place,
             system.driver,
-            Object.entries(system.facts.settings)
-              .map(([k, v]) => `${k}=${v}`).join(", ") || "defaults",
           ].map((text) => ({ text })),
         })),
       }],
@@ -304,7 +316,13 @@ function systemsSection(systems: readonly SystemReading[]): Section {
 }
 
 function costSection(systems: readonly SystemReading[]): Section {
-  const assumed = systems.some((s) => s.readings[0]?.cost.assumed);
+  const costs = systems.flatMap(({ system, series, readings }) => {
+    const cost = readings.at(-1)?.cost;
+    return cost ? [{ system, series, cost }] : [];
+  });
+  const sources = costs.flatMap(({ cost }) =>
+    cost.source ? [`${cost.item}: ${cost.source}, ${cost.priceDate}`] : []
+  );
   return {
     id: "cost",
     title: "Cost",
@@ -312,7 +330,7 @@ function costSection(systems: readonly SystemReading[]): Section {
       "Hourly platforms: an hour's price over the requests that an hour holds " +
       "at the measured throughput. Metered platforms: the units that the " +
       "service reported, at their price. Storage and transfer are not in it.",
-      ...(assumed
+      ...(costs.some(({ cost }) => cost.assumed)
         ? [
           "A price marked as assumed is that of a named reference; what ran " +
           "here is not that instance, and would not perform like it.",
@@ -327,33 +345,27 @@ function costSection(systems: readonly SystemReading[]): Section {
       columns: [
         left("Priced as"),
         left("Assumed"),
-        left("Price of"),
         right("Idle month", "USD"),
         left("Basis, at the highest load"),
-        left("Source"),
       ],
       groups: [{
-        rows: systems.flatMap(({ system, series, readings }) => {
-          const c = readings.at(-1)?.cost;
-          if (!c) return [];
+        rows: costs.map(({ system, series, cost }) => {
           const tag = TAGS[system.facts.nature];
-          return [{
+          return {
             head: system.title,
             series,
             ...(tag ? { tag } : {}),
             cells: [
-              c.item,
-              c.assumed ? "yes" : "no",
-              c.priceDate ?? "",
-              usd(c.usdPerIdleMonth),
-              c.basis,
-              c.source ?? "",
+              cost.item,
+              cost.assumed ? "yes" : "no",
+              usd(cost.usdPerIdleMonth),
+              cost.basis,
             ].map((text) => ({ text })),
-          }];
+          };
         }),
       }],
       notes: [],
-      remarks: [],
+      remarks: [...new Set(sources)],
     }],
   };
 }

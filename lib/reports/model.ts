@@ -7,8 +7,15 @@ import { TAGS } from "./nature.ts";
 import { readRun, type SystemReading } from "./readings.ts";
 import { pricedReading, summarise, type Summary } from "./summary.ts";
 import type { Table } from "./table.ts";
-import { pairVerdicts, verdictTable } from "./verdicts.ts";
-import { dateTime, inProse, listed, sentence, unbracketed } from "./words.ts";
+import { type PairVerdict, pairVerdicts, verdictTable } from "./verdicts.ts";
+import {
+  capital,
+  dateTime,
+  inProse,
+  listed,
+  sentence,
+  unbracketed,
+} from "./words.ts";
 
 /** A report, whole, before it is HTML, PDF, JSON or text: every sentence and every cell is decided here. */
 export interface ReportModel {
@@ -37,19 +44,36 @@ export interface ReportSystem {
   readonly engine: string;
 }
 
+/** Figures take a second or two: each run's are computed once, however many reports it gets. */
+const COMPUTED = new WeakMap<RunResult, Computed>();
+
+interface Computed {
+  readonly systems: readonly SystemReading[];
+  readonly pairs: readonly PairVerdict[];
+}
+
+function computed(result: RunResult): Computed {
+  const known = COMPUTED.get(result);
+  if (known) return known;
+  const systems = readRun(result);
+  const found = { systems, pairs: pairVerdicts(result, systems) };
+  COMPUTED.set(result, found);
+  return found;
+}
+
 /**
  * Decides a report: pure, from a run's result to everything that is said about
  * it. The title defaults to the run's name.
  */
 export function reportModel(
   result: RunResult,
-  title = result.name,
+  title?: string,
 ): ReportModel {
-  const systems = readRun(result);
-  const pairs = pairVerdicts(result, systems);
+  const { systems, pairs } = computed(result);
+  const run = title === undefined ? "" : `${result.name}, `;
   return {
-    title,
-    subtitle: `${result.name}, ${dateTime(result.startedAt)}, on ` +
+    title: title ?? capital(result.name),
+    subtitle: `${run}${dateTime(result.startedAt)}, on ` +
       `${result.dataset.spec.name}_v${result.dataset.spec.version}`,
     objective: formatObjective(result.objective),
     summary: summarise(result, systems, pairs),

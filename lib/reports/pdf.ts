@@ -58,6 +58,5 @@ function pdfData(model: ReportModel): string {
     verdicts: model.verdicts,
     figures: model.figures,
     methodology: model.methodology,
-    publication: model.publication,
   });
 }

@@ -101,8 +101,9 @@ export const TEMPLATE = `
 
 #let layout-of = (
   client: (7.4pt, (auto,) * 2 + (1fr,) * 7),
-  cost-table: (8pt, (auto, 1fr, auto, auto, auto, 1fr, 1fr)),
-  fingerprints: (7pt, none),
+  cost-table: (8pt, (auto, 1.2fr, auto, auto, 1fr)),
+  systems-table: (8pt, (auto, 1fr, auto, auto, auto)),
+  fingerprints: (6.4pt, none),
 )
 
 // Title, notices, summary
@@ -154,7 +155,7 @@ export const TEMPLATE = `
   for paragraph in section.paragraphs { par(paragraph) }
   if section.facts.len() > 0 {
     grid(
-      columns: (33mm, 1fr), column-gutter: 4mm, row-gutter: 5pt,
+      columns: (36mm, 1fr), column-gutter: 4mm, row-gutter: 5pt,
       ..section.facts.map(f => (text(fill: muted, f.at(0)), f.at(1))).flatten(),
     )
   }
@@ -164,6 +165,4 @@ export const TEMPLATE = `
     data-table(t, size: size, widths: widths)
   }
 }
-#v(1em)
-#block(width: 100%, stroke: (top: 0.4pt + line-colour), inset: (top: 8pt), text(size: 9pt, fill: muted, report.publication))
 `;

@@ -18,6 +18,7 @@ import {
   ratio,
   sentence,
   unbracketed,
+  uncapital,
   usd,
 } from "./words.ts";
 
@@ -37,9 +38,13 @@ export function summarise(
   ];
 }
 
-/** `PostgreSQL, batched (PostgreSQL 18.4, embedded)`. */
-function fullName({ title, facts }: System): string {
+/** `PostgreSQL batched (PostgreSQL 18.4, embedded)`; the engine is named once, its nature always. */
+function fullName({ title, facts }: System, named: Set<string>): string {
   const tag = TAGS[facts.nature];
+  if (named.has(facts.engine)) {
+    return tag ? `${inProse(title)} (${tag})` : inProse(title);
+  }
+  named.add(facts.engine);
   const said = tag === "" || new RegExp(tag, "i").test(facts.engine);
   return `${inProse(title)} (${
     unbracketed(said ? facts.engine : `${facts.engine}, ${tag}`)
@@ -59,6 +64,7 @@ function objectiveSentence(
   const lead = met.length > 0
     ? ""
     : `No system met the objective ${formatObjective(result.objective)}: `;
+  const named = new Set<string>();
   return lead + order.map((s, k) => {
     const said = attainmentText(s, name);
     const verb = s.attainment.clients === 0
@@ -66,7 +72,9 @@ function objectiveSentence(
       : k === 0
       ? `met the objective ${formatObjective(result.objective)}`
       : "met it";
-    return [fullName(s.system), verb, said].filter((t) => t !== "").join(" ");
+    return [fullName(s.system, named), verb, said].filter((t) => t !== "").join(
+      " ",
+    );
   }).join("; ");
 }
 
@@ -102,37 +110,40 @@ export function pricedReading(s: SystemReading): Reading | undefined {
 }
 
 function priceSentence(systems: readonly SystemReading[]): string {
-  const prices = systems.flatMap((s) => {
+  // Systems that are priced as the same thing share its name.
+  const billed = new Map<string, string[]>();
+  const others: string[] = [];
+  for (const s of systems) {
     const reading = pricedReading(s);
-    if (!reading) return [];
+    if (!reading) continue;
     const { cost, against, point } = reading;
     const title = inProse(s.system.title);
-    const assumed = cost.assumed && !/assumed/i.test(cost.item)
-      ? `${cost.item}, an assumed price`
-      : cost.item;
-    if (s.system.cost.kind === "none") return [`${title} is not billed`];
-    if (Number.isNaN(cost.usdPerMillionRequests)) {
-      return [
-        `${title} cannot be priced (${cost.basis.toLowerCase()})`,
-      ];
+    if (s.system.cost.kind === "none") {
+      others.push(`${title} is not billed`);
+    } else if (Number.isNaN(cost.usdPerMillionRequests)) {
+      others.push(`${title} cannot be priced (${uncapital(cost.basis)})`);
+    } else {
+      const item = cost.assumed && !/assumed/i.test(cost.item)
+        ? `${cost.item}, an assumed price`
+        : cost.item;
+      billed.set(item, [
+        ...billed.get(item) ?? [],
+        `${usd(cost.usdPerMillionRequests)} on ${title} at ` +
+        plural(point.clients, "client") +
+        (s.attainment.clients > 0 ? "" : ", without meeting the objective") +
+        (against.cost.length > 0 ? ", from an invalid figure" : ""),
+      ]);
     }
-    const doubt = against.cost.length > 0 ? ", from an invalid figure" : "";
-    const at = s.attainment.clients > 0
-      ? `at ${plural(point.clients, "client")}`
-      : `at ${plural(point.clients, "client")}, without meeting the objective`;
-    return [
-      `${
-        usd(cost.usdPerMillionRequests)
-      } on ${title} ${at} (${assumed}${doubt})`,
-    ];
-  });
-  const billed = prices.filter((p) => p.startsWith("$"));
-  const others = prices.filter((p) => !p.startsWith("$"));
-  const parts = [
-    ...(billed.length > 0 ? [`A million requests cost ${listed(billed)}`] : []),
-    ...others,
-  ];
-  return capital(parts.join("; ") || "No price is known");
+  }
+  const prices = [...billed].map(([item, told]) => `${listed(told)} (${item})`);
+  return capital(
+    [
+      ...(prices.length > 0
+        ? [`A million requests cost ${prices.join("; ")}`]
+        : []),
+      ...others,
+    ].join("; ") || "No price is known",
+  );
 }
 
 function conclusion(

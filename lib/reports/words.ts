@@ -45,6 +45,13 @@ export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** The first letter in lower case, unless the word is an abbreviation. */
+export function uncapital(text: string): string {
+  return /^\p{Lu}\p{Ll}/u.test(text)
+    ? text.charAt(0).toLowerCase() + text.slice(1)
+    : text;
+}
+
 /** Ends a text as a sentence. */
 export function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
@@ -71,6 +78,7 @@ export function unbracketed(name: string): string {
 /** A ratio in two decimals, or two figures where it is small: `0.66`, `0.031`. */
 export function ratio(value: number): string {
   if (!Number.isFinite(value)) return "n/a";
+  if (Math.abs(value) >= 10) return few(value);
   return Math.abs(value) >= 0.1
     ? value.toFixed(2)
     : String(Number(value.toPrecision(2)));

@@ -14,7 +14,8 @@ Deno.test("reportModel() names title, time, dataset and objective", () => {
     /23 November 2026, 08:00 UTC.*fraud_detection_v1\.0/,
   );
   assert.equal(model.objective, "p99 < 10 ms");
-  assert.equal(reportModel(RUN).title, "feature serving");
+  assert.equal(reportModel(RUN).title, "Feature serving");
+  assert.doesNotMatch(reportModel(RUN).subtitle, /feature serving/);
   assert.equal(model.believable, true);
 });
 

@@ -40,7 +40,7 @@ Deno.test("summarise() prices the load that met the objective, and marks what is
   const [, price] = summary();
   assert.match(
     price,
-    /\$0\.0615 on PostgreSQL batched at 10 clients \(Aurora db\.r6g\.large, assumed as reference\)/,
+    /\$0\.0615 on PostgreSQL batched at 10 clients and \$0\.341 on PostgreSQL sequential at 1 client \(Aurora db\.r6g\.large, assumed as reference\); /,
   );
   assert.match(
     price,
