@@ -65,7 +65,7 @@ export interface Platform {
   /** For people: `PostgreSQL`, `DynamoDB`. */
   readonly title: string;
   readonly strategies: readonly Strategy[];
-  /** Known drivers, the default first. */
+  /** Its drivers' short names, the default first: `http` for `dynamodb/http`. */
   readonly drivers: readonly string[];
   readonly cost: CostModel;
 

@@ -32,7 +32,7 @@ import {
 } from "./settings.ts";
 import { Tables } from "./tables.ts";
 
-const DRIVERS = ["dynamodb/http", "dynamodb/sdk"] as const;
+const DRIVERS: readonly string[] = ["http", "sdk"];
 
 /** An opened DynamoDB. */
 class DynamodbPlatform implements Platform {
@@ -160,12 +160,13 @@ class DynamodbPlatform implements Platform {
   }
 
   driver(name: string = DRIVERS[0]): DriverSpec {
-    if (!(DRIVERS as readonly string[]).includes(name)) {
-      throw unknownName("DynamoDB driver", name, DRIVERS);
+    const short = name.replace(/^dynamodb\//, "");
+    if (!DRIVERS.includes(short)) {
+      throw unknownName("driver of DynamoDB", name, DRIVERS);
     }
     const keys = this.#client.keys.current;
     return {
-      driver: name,
+      driver: `dynamodb/${short}`,
       connection: this.#connection.keys === "placeholder"
         ? { ...this.#connection }
         : { ...this.#connection, ...keys },
