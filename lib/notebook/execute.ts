@@ -56,7 +56,8 @@ export interface Executed {
  *
  * @throws {ServemarkError} at the first cell that fails or takes too long, with
  * its number and what it said. The outputs up to there are then in a file of
- * their own (`name.failed.ipynb`), and `output` stays as it was.
+ * their own (`name.failed.ipynb`), and `output` stays as it was. An abort
+ * interrupts the cell, writes nothing, and rejects with the signal's reason.
  */
 export async function executeNotebook(
   path: string,
@@ -69,6 +70,7 @@ export async function executeNotebook(
   try {
     cells = await executeCells(notebook, { ...options, cwd, name: path });
   } catch (error) {
+    options.signal?.throwIfAborted();
     if (!(error instanceof ServemarkError)) throw error;
     const partial = output.replace(/(?:\.ipynb)?$/, ".failed.ipynb");
     await writeNotebook(partial, notebook);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { ServemarkError } from "../../lib/core/errors.ts";
 import type { ProgressEvent } from "../../lib/core/progress.ts";
 import { executeNotebook } from "../../lib/notebook/execute.ts";
 import { type Output, readNotebook } from "../../lib/notebook/ipynb.ts";
@@ -123,10 +124,11 @@ Deno.test("executeNotebook() interrupts the cell when it is aborted, and writes 
   const slow = "await new Promise((resolve) => setTimeout(resolve, 60_000))";
   await withNotebook(notebookOf(slow), async (path, folder) => {
     const stop = new AbortController();
-    setTimeout(() => stop.abort(new Error("stopped by hand")), 700);
+    const reason = new ServemarkError("Stopped by hand");
+    setTimeout(() => stop.abort(reason), 700);
     await assert.rejects(
       executeNotebook(path, { signal: stop.signal }),
-      /^Error: stopped by hand$/,
+      (error) => error === reason,
     );
     assert.equal([...Deno.readDirSync(folder)].length, 1);
   });
