@@ -3,7 +3,7 @@ import { DRAWINGS } from "./drawings.ts";
 import { embedJson, prose, tableHtml } from "./html_parts.ts";
 import { styleSheet } from "./html_style.ts";
 import { FOOTER, SUMMARY_HEADS, VERDICTS_LEAD } from "./headings.ts";
-import type { Section } from "./methodology.ts";
+import type { Section } from "./section.ts";
 import type { ReportModel } from "./model.ts";
 
 /**

@@ -8,30 +8,12 @@ import { formatDuration } from "../core/durations.ts";
 import { CLOSED_LOOP } from "../metrics/comparison.ts";
 import type { RunResult } from "../runs/result.ts";
 import { clientTable } from "./figures.ts";
-import { natureSentence, TAGS } from "./nature.ts";
 import type { SystemReading } from "./readings.ts";
+import type { Section } from "./section.ts";
+import { costSection, systemsSection } from "./systems_sections.ts";
 import { left, right, type Table } from "./table.ts";
 import { STRATEGIES } from "./verdicts.ts";
-import {
-  few,
-  inProse,
-  listed,
-  plural,
-  sentence,
-  unbracketed,
-  usd,
-} from "./words.ts";
-
-/** A part of the methodology: prose, facts by name, tables. */
-export interface Section {
-  readonly id: string;
-  readonly title: string;
-  readonly paragraphs: readonly string[];
-  readonly facts: readonly (readonly [name: string, value: string])[];
-  /** A list with bullets. */
-  readonly items?: readonly string[];
-  readonly tables: readonly Table[];
-}
+import { few, inProse, listed, plural, sentence } from "./words.ts";
 
 /** What a report says to whoever means to publish it. */
 export const PUBLICATION =
@@ -272,102 +254,6 @@ function order(result: RunResult): [string, string][] {
       ).join("; "),
     ];
   });
-}
-
-function systemsSection(systems: readonly SystemReading[]): Section {
-  const all = systems.map((s) => s.system);
-  const caveats = [
-    ...new Set([
-      ...all.map(natureSentence),
-      ...all.flatMap((s) => s.facts.caveats),
-    ]),
-  ].filter((text) => text !== "").map(sentence);
-  const settings = new Map(all.map((s) => [s.facts.engine, s.facts.settings]));
-  return {
-    id: "systems",
-    title: "Systems",
-    paragraphs: [],
-    facts: [...settings].flatMap(([engine, own]): [string, string][] => {
-      const text = Object.entries(own).map(([k, v]) => `${k}=${v}`).join(", ");
-      return text ? [[`Settings of ${unbracketed(engine)}`, text]] : [];
-    }),
-    items: caveats,
-    tables: [{
-      id: "systems-table",
-      caption: "What ran",
-      head: "System",
-      columns: [left("Engine"), left("Nature"), left("Place"), left("Driver")],
-      groups: [{
-        rows: systems.map(({ system, series }) => ({
-          head: system.title,
-          series,
-          cells: [
-            system.facts.engine,
-            TAGS[system.facts.nature] || "service",
-            system.facts.place,
-            system.driver,
-          ].map((text) => ({ text })),
-        })),
-      }],
-      notes: [],
-      remarks: [],
-    }],
-  };
-}
-
-function costSection(systems: readonly SystemReading[]): Section {
-  const costs = systems.flatMap(({ system, series, readings }) => {
-    const cost = readings.at(-1)?.cost;
-    return cost ? [{ system, series, cost }] : [];
-  });
-  const sources = costs.flatMap(({ cost }) =>
-    cost.source ? [`${cost.item}: ${cost.source}, ${cost.priceDate}`] : []
-  );
-  return {
-    id: "cost",
-    title: "Cost",
-    paragraphs: [
-      "Hourly platforms: an hour's price over the requests that an hour holds " +
-      "at the measured throughput. Metered platforms: the units that the " +
-      "service reported, at their price. Storage and transfer are not in it.",
-      ...(costs.some(({ cost }) => cost.assumed)
-        ? [
-          "A price marked as assumed is that of a named reference; what ran " +
-          "here is not that instance, and would not perform like it.",
-        ]
-        : []),
-    ],
-    facts: [],
-    tables: [{
-      id: "cost-table",
-      caption: "What was priced",
-      head: "System",
-      columns: [
-        left("Priced as"),
-        left("Assumed"),
-        right("Idle month", "USD"),
-        left("Basis, at the highest load"),
-      ],
-      groups: [{
-        rows: costs.map(({ system, series, cost }) => {
-          const tag = TAGS[system.facts.nature];
-          return {
-            head: system.title,
-            series,
-            ...(tag ? { tag } : {}),
-            cells: [
-              cost.item,
-              cost.assumed ? "yes" : "no",
-              usd(cost.usdPerIdleMonth),
-              cost.basis,
-            ].map((text) => ({ text })),
-          };
-        }),
-      }],
-      notes: [],
-      remarks: [...new Set(sources)],
-    }],
-  };
 }
 
 function machineSection(result: RunResult): Section {

@@ -2,9 +2,11 @@ import { formatObjective } from "../metrics/objective.ts";
 import type { RunResult } from "../runs/result.ts";
 import { type ChartData, chartData } from "./chart_data.ts";
 import { figuresTable } from "./figures.ts";
-import { methodology, PUBLICATION, type Section } from "./methodology.ts";
+import { methodology, PUBLICATION } from "./methodology.ts";
+import type { Section } from "./section.ts";
 import { TAGS } from "./nature.ts";
 import { readRun, type SystemReading } from "./readings.ts";
+import { loadsText } from "./objective_sentence.ts";
 import { pricedReading, summarise, type Summary } from "./summary.ts";
 import type { Table } from "./table.ts";
 import { type PairVerdict, pairVerdicts, verdictTable } from "./verdicts.ts";
@@ -110,9 +112,8 @@ function settled(s: SystemReading): boolean {
 /** The loads that cannot be judged, by system. */
 function unjudgedLoads(systems: readonly SystemReading[]): string[] {
   return systems.filter((s) => s.attainment.unjudged.length > 0)
-    .map(({ system, attainment: { unjudged } }) =>
-      `${inProse(system.title)} at ${listed(unjudged.map(String))} ` +
-      (unjudged.length === 1 && unjudged[0] === 1 ? "client" : "clients")
+    .map(({ system, readings, attainment: { unjudged } }) =>
+      `${inProse(system.title)} at ${loadsText(unjudged, readings.length)}`
     );
 }
 
@@ -142,7 +143,7 @@ function notices(
   }
   if (unsound.length > 0) {
     found.push(
-      `Not every figure can be judged: ${listed(unsound)}. ` +
+      `Not every load can be judged: ${listed(unsound)}. ` +
         `The table of every figure says why.`,
     );
   }

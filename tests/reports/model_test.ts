@@ -65,7 +65,10 @@ Deno.test("reportModel() stamps what is invalid, with its reason, and only that"
   }
   // Its limit was found below: the headline does not rest on this figure.
   assert.equal(believable, true);
-  assert.match(notices.at(-1)!, /PostgreSQL sequential at 50 clients/);
+  assert.match(
+    notices.at(-1)!,
+    /PostgreSQL sequential at the load of 50 clients/,
+  );
 });
 
 Deno.test("reportModel() doubts its headline where that rests on an invalid figure", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { reportModel } from "../../lib/reports/model.ts";
+import { fixtureResult } from "../fixtures/run_result.ts";
 import { natured, RUN, spoiled } from "./variants.ts";
 
 const summary = (run = RUN, milliseconds = 10) =>
@@ -32,7 +33,7 @@ Deno.test("summarise() says when nothing met the objective, and when the limit w
 Deno.test("summarise() says which loads cannot be judged", () => {
   assert.match(
     summary(spoiled("postgres batched", 50))[0],
-    /1 load \(50 clients\) cannot be judged/,
+    /, while the load of 50 clients cannot be judged/,
   );
 });
 
@@ -63,6 +64,40 @@ Deno.test("summarise() gives one verdict between equals, and names no winner amo
     summary(natured("embedded"))[2],
     /an embedded engine is not a service, so no winner/,
   );
+});
+
+Deno.test("summarise() says what cannot be judged, and no more", () => {
+  const few = fixtureResult({ clients: [8], iterations: 20, minimum: 100 });
+  const [objective, price, conclusion] = summary(few);
+  assert.match(
+    objective,
+    /^Whether PostgreSQL batched .*, PostgreSQL sequential .* and DynamoDB batched .* met the objective p99 < 10 ms cannot be judged/,
+  );
+  assert.doesNotMatch(price, /without meeting/);
+  assert.match(
+    conclusion,
+    /cannot be compared at p99, for no load gave enough/,
+  );
+});
+
+Deno.test("summarise() keeps its sentences short where systems are many", () => {
+  const more = RUN.systems.map((s) => ({
+    ...s,
+    id: `${s.id} pg`,
+    title: `${s.title}, pg`,
+  }));
+  const points = RUN.points.map((p) => ({ ...p, system: `${p.system} pg` }));
+  const [, , conclusion] = summary({
+    ...RUN,
+    systems: [...RUN.systems, ...more],
+    points: [...RUN.points, ...points],
+  });
+  // Two strategies through two drivers: titles tell them apart.
+  assert.match(
+    conclusion,
+    /^PostgreSQL batched is faster than PostgreSQL sequential/,
+  );
+  assert.match(conclusion, /; 4 further verdicts are in the tables; /);
 });
 
 Deno.test("summarise() compares services with each other", () => {
