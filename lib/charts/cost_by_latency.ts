@@ -65,6 +65,12 @@ export function costByLatency(
     options,
     (room) => {
       const height = isNarrow(options) ? 250 : 280;
+      const limit = place(
+        xAxis,
+        data.objective.milliseconds,
+        margins.left,
+        room.width - margins.right,
+      );
       const labels = placeLabels(
         points.map((p) => ({
           x: place(
@@ -88,6 +94,7 @@ export function costByLatency(
           bottom: height - margins.bottom - 2,
         },
         SIZE.tick,
+        [{ x0: limit - 2, x1: limit + 2, y0: 0, y1: height }],
       );
       return {
         height,

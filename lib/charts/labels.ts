@@ -27,11 +27,12 @@ export interface Placed {
   readonly dy: number;
 }
 
-interface Box {
-  x0: number;
-  x1: number;
-  y0: number;
-  y1: number;
+/** A rectangle; px. */
+export interface Box {
+  readonly x0: number;
+  readonly x1: number;
+  readonly y0: number;
+  readonly y1: number;
 }
 
 const SYMBOL = 4;
@@ -40,18 +41,24 @@ const SYMBOL = 4;
  * Tries eight places around each point, in order of preference, and leaves a
  * label out where all of them are taken. The last points come first: the
  * largest load is the one to read.
+ *
+ * @param avoid what else no label may cover
  */
 export function placeLabels(
   points: readonly Labelled[],
   bounds: Bounds,
   size: number,
+  avoid: readonly Box[] = [],
 ): Placed[] {
-  const taken: Box[] = points.map(({ x, y }) => ({
-    x0: x - SYMBOL,
-    x1: x + SYMBOL,
-    y0: y - SYMBOL,
-    y1: y + SYMBOL,
-  }));
+  const taken: Box[] = [
+    ...avoid,
+    ...points.map(({ x, y }) => ({
+      x0: x - SYMBOL,
+      x1: x + SYMBOL,
+      y0: y - SYMBOL,
+      y1: y + SYMBOL,
+    })),
+  ];
   const placed: Placed[] = [];
   for (let index = points.length - 1; index >= 0; index--) {
     const { x, y, text } = points[index];

@@ -41,14 +41,14 @@ figcaption{max-width:44rem;margin-top:.5rem;font-size:.92rem;color:var(--sm-mute
 .table:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 table{border-collapse:collapse;min-width:100%;font-size:.86rem;line-height:1.35}
 caption{padding:0 0 .4rem;text-align:left;font-weight:600;font-size:.95rem;color:var(--sm-text)}
-th,td{padding:.34rem .5rem;text-align:left;vertical-align:top}
+th,td{padding:.34rem .42rem;text-align:left;vertical-align:top}
 thead th{vertical-align:bottom;border-bottom:1px solid var(--sm-text);font-weight:600}
 tbody th{font-weight:400;min-width:9rem}
 tbody tr+tr>*{border-top:1px solid var(--line)}
 th:first-child{position:sticky;left:0;z-index:1;padding-left:0;background:var(--page)}
 .group th{padding-top:.9rem;border-bottom:1px solid var(--line);font-weight:600}
 .group th span{position:sticky;left:0}
-td{min-width:3.2rem}
+td{min-width:2.6rem}
 td:not(.r){min-width:7.5rem}
 .r{text-align:right;white-space:nowrap}
 thead .r{white-space:normal}
