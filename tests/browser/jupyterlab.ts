@@ -57,14 +57,16 @@ async function orDialog<T>(page: Page, work: Promise<T>): Promise<T> {
 
 async function take(page: Page, order: Order, step: Step): Promise<Seen> {
   const { url, token, patience } = order;
-  // `reset` opens it in a workspace without the notebooks of earlier steps.
-  await page.goto(
-    `${url}/lab/tree/${encodeURI(step.notebook)}?reset&token=${token}`,
-  );
-  await page.locator(`${NOTEBOOK} .jp-Notebook-cell`).first().waitFor({
-    timeout: 60_000,
-  });
-  await kernelReady(page);
+  if (!page.url().includes(`/tree/${encodeURI(step.notebook)}`)) {
+    // `reset` opens it in a workspace without the notebooks of earlier steps.
+    await page.goto(
+      `${url}/lab/tree/${encodeURI(step.notebook)}?reset&token=${token}`,
+    );
+    await page.locator(`${NOTEBOOK} .jp-Notebook-cell`).first().waitFor({
+      timeout: 60_000,
+    });
+    await kernelReady(page);
+  }
   await theme(page, step.theme ?? "light");
   if (step.do !== "view") {
     await menu(page, "Run", "Run All Cells");
