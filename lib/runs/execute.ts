@@ -16,6 +16,7 @@ import { prepare, type Prepared } from "./prepare.ts";
 import { Results } from "./results.ts";
 import type { Ceiling, Plan, Point, RunResult } from "./result.ts";
 import { iterationsOfRound, type RunSpec } from "./run_spec.ts";
+import { sharesCores } from "./shared_cores.ts";
 import { layOut, type Pass } from "./sweep.ts";
 
 /** How to execute a run. */
@@ -170,6 +171,7 @@ function pointsOf(
       clients,
       planned: clients * iterationsOfRound(spec, clients) * spec.rounds,
       ceiling: ceiling.operationsPerSecond,
+      sharedCores: sharesCores(systems[system].system.facts),
       ...(why === undefined ? {} : { lost: why }),
     }, own)];
   });
@@ -188,9 +190,7 @@ function warningsOf(
       "The run was cut short: points that are missing were not measured",
     );
   }
-  const local = systems.map((s) => s.system.facts.nature)
-    .some((nature) => nature === "embedded" || nature === "emulated");
-  if (local) {
+  if (systems.some(({ system }) => sharesCores(system.facts))) {
     warnings.push(
       `Client and engines shared this machine's ${navigator.hardwareConcurrency} ` +
         "cores, so each took CPU time from the other",

@@ -24,6 +24,8 @@ export interface PointPlan {
   readonly planned: number;
   /** Operations a second that the engine reaches against a no-op. */
   readonly ceiling: number;
+  /** The engine runs on the client's own cores. */
+  readonly sharedCores: boolean;
   /** Why the system was lost at this point, if it was. */
   readonly lost?: string;
 }

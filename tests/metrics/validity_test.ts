@@ -73,6 +73,10 @@ Deno.test("reasons() says when requests left late", () => {
   const found = only({ service });
   assert.deepEqual([found.code, found.spoils], ["schedule", "latency"]);
   assert.match(found.text, /40 % of the response time at p99 \(1\.99 ms\)/);
+  // Where client and engine share cores, 40 % is the scheduler's doing.
+  assert.deepEqual(reasons({ ...GOOD, service, sharedCores: true }), []);
+  const most = fixtureHistogram(times.map((t) => t * 0.4));
+  assert.equal(only({ service: most, sharedCores: true }).code, "schedule");
   assert.deepEqual(spoiling([found], "throughput"), []);
   assert.deepEqual(spoiling([found], "latency"), [found.text]);
 });

@@ -11,6 +11,7 @@ const PLAN = {
   clients: 4,
   planned: 400,
   ceiling: 1e6,
+  sharedCores: false,
 };
 
 function record(change: Partial<WorkerRecord> = {}): WorkerRecord {
