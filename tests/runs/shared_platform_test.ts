@@ -22,7 +22,7 @@ Deno.test("execute() asks a server of others for one system's connections at a t
       .clients(8).iterations(10).minimum(80).workers(1)
       .on({ kind: "postgres", uri })
       .execute({ catalog, progress: () => {} });
-    assert.deepEqual(result.warnings, []);
+    assert.doesNotMatch(result.warnings.join(), /could not be measured/);
     assert.deepEqual(
       result.points.map((p) => [p.system, p.operations, p.codes[0]]),
       [["postgres batched", 80, 80], ["postgres sequential", 80, 80]],
