@@ -60,7 +60,7 @@ export class ProgressStep {
     return seconds < 0.2 ? 0 : (this.event.done - first.done) / seconds;
   }
 
-  /** `120,000 of 300,000 rows · 67,000 rows/s · 2.7 s left · card_profile` */
+  /** `120,000 of 300,000 rows · 67,000/s · 2.7 s left · card_profile` */
   status(now: number): string {
     const { done, total, unit, detail } = this.event;
     const parts = [
@@ -71,7 +71,7 @@ export class ProgressStep {
     if (total === 1 && !unit || !total && done === 0) parts.pop();
     const rate = this.rate(now);
     if (rate > 0 && (total ?? Infinity) >= COUNTABLE) {
-      const text = amount(rate >= 10 ? Math.round(rate) : rate, unit);
+      const text = amount(rate >= 10 ? Math.round(rate) : rate, unit, false);
       parts.push(`${text}/s`);
       if (total && done < total) {
         const left = Math.ceil((total - done) / rate);

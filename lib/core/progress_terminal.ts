@@ -5,7 +5,8 @@ import type { StepView } from "./progress_view.ts";
 /** Seconds of a step before it shows, and that it must last to stay. */
 const SHOW = 0.15;
 const STAY = 1;
-const BAR = 24;
+/** Characters of a bar, by the terminal's width. */
+const BAR = { wide: 24, narrow: 14, from: 110 };
 
 type LogUpdate = ReturnType<typeof import("log-update").createLogUpdate>;
 
@@ -61,17 +62,18 @@ function line(
 ): string {
   const fraction = step.fraction();
   const name = step.name.padEnd(width);
-  const text = ` ${name} ${bar(fraction, now)} ${step.status(now)}`;
+  const size = columns >= BAR.from ? BAR.wide : BAR.narrow;
+  const text = ` ${name} ${bar(fraction, size, now)} ${step.status(now)}`;
   // A line that wrapped could not be redrawn in place.
   return text.length < columns ? text : `${text.slice(0, columns - 2)}…`;
 }
 
-function bar(fraction: number | undefined, now: number): string {
+function bar(fraction: number | undefined, size: number, now: number): string {
   if (fraction === undefined) {
-    const at = Math.floor(now / 100) % BAR;
-    return `[${" ".repeat(at)}━${" ".repeat(BAR - 1 - at)}]     `;
+    const at = Math.floor(now / 100) % size;
+    return `[${" ".repeat(at)}━${" ".repeat(size - 1 - at)}]     `;
   }
-  const full = Math.round(fraction * BAR);
+  const full = Math.round(fraction * size);
   const percent = `${Math.floor(fraction * 100)}%`.padStart(4);
-  return `[${"━".repeat(full)}${" ".repeat(BAR - full)}] ${percent}`;
+  return `[${"━".repeat(full)}${" ".repeat(size - full)}] ${percent}`;
 }

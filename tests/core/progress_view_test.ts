@@ -18,7 +18,7 @@ Deno.test("ProgressStep.status() tells the amount, the rate and the time left", 
   const step = stepAfter(2, 120_000);
   assert.equal(
     step.status(2_000),
-    "120,000 of 300,000 rows · 60,000 rows/s · 3 s left",
+    "120,000 of 300,000 rows · 60,000/s · 3 s left",
   );
   assert.equal(step.fraction(), 0.4);
 });
@@ -70,9 +70,9 @@ Deno.test("LinesView prints nothing of a short step, and a line every few second
   long.take({ ...LOAD, done: 300_000, finished: true }, 12_200);
   view.end(long, 12_200, "finished");
   assert.deepEqual(lines, [
-    "Load PostgreSQL (6 %): 20,000 of 300,000 rows · 20,000 rows/s · 14 s left",
-    "Load PostgreSQL (40 %): 120,000 of 300,000 rows · 20,000 rows/s · 9 s left",
-    "Load PostgreSQL (73 %): 220,000 of 300,000 rows · 20,000 rows/s · 4 s left",
+    "Load PostgreSQL (6 %): 20,000 of 300,000 rows · 20,000/s · 14 s left",
+    "Load PostgreSQL (40 %): 120,000 of 300,000 rows · 20,000/s · 9 s left",
+    "Load PostgreSQL (73 %): 220,000 of 300,000 rows · 20,000/s · 4 s left",
     "Load PostgreSQL — 300,000 rows in 12 s",
   ]);
 });
