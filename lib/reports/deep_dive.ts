@@ -111,7 +111,7 @@ export class DeepDive {
     return this.results.samples();
   }
 
-  [DISPLAY]() {
+  [DISPLAY](): ReturnType<TableFrame[typeof DISPLAY]> {
     return this.summary()[DISPLAY]();
   }
 }
