@@ -1,7 +1,11 @@
 import { messageOf, ServemarkError } from "../core/errors.ts";
 import type { ProgressSink } from "../core/progress.ts";
 import { silent } from "../core/progress.ts";
-import { closeProgress, defaultProgress } from "../core/progress_view.ts";
+import {
+  closeProgress,
+  defaultProgress,
+  noteProgress,
+} from "../core/progress_view.ts";
 
 /** Exit codes of every command. */
 export const EXIT = { done: 0, failed: 1, usage: 2, invalid: 3 } as const;
@@ -23,12 +27,14 @@ export async function runAction(
   options: { quiet?: boolean } = {},
 ): Promise<never> {
   const controller = new AbortController();
-  let stops = 0;
+  let stopped = NaN;
   const stop = () => {
-    stops++;
-    if (stops > 1) Deno.exit(130);
-    console.error(
-      "\nStopping: finishing what is in flight (Ctrl-C again ends at once)",
+    // A terminal's Ctrl-C comes twice under `deno task`, which passes it on.
+    if (performance.now() - stopped < SAME_STOP_MS) return;
+    if (!Number.isNaN(stopped)) Deno.exit(130);
+    stopped = performance.now();
+    noteProgress(
+      "Stopping: finishing what is in flight (Ctrl-C again ends at once)",
     );
     controller.abort(
       new ServemarkError("Stopped before the end", {
@@ -52,6 +58,9 @@ export async function runAction(
   }
   Deno.exit(code);
 }
+
+/** Milliseconds within which a second signal is the same keystroke. */
+const SAME_STOP_MS = 300;
 
 /** Prints an error, and gives the exit code it stands for. */
 function report(error: unknown): number {

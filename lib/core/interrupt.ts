@@ -8,6 +8,9 @@ export interface Interrupt extends Disposable {
 /** Exit code of a process that SIGINT ended: 128 + 2. */
 const INTERRUPTED = 130;
 
+/** Milliseconds within which a second signal is the same keystroke. */
+const SAME_INTERRUPT_MS = 300;
+
 /**
  * Listens for SIGINT until disposed of. The first aborts the signal, with what
  * `reason` gives: in a notebook this is the stop button, and the listener is
@@ -22,10 +25,12 @@ export function interruptible(
   const forward = () => controller.abort(outer?.reason);
   if (outer?.aborted) forward();
   outer?.addEventListener("abort", forward);
-  let interrupts = 0;
+  let interrupted = NaN;
   const onInterrupt = () => {
-    interrupts++;
-    if (interrupts > 1 && !inNotebook()) Deno.exit(INTERRUPTED);
+    // A terminal's Ctrl-C comes twice under `deno task`, which passes it on.
+    if (performance.now() - interrupted < SAME_INTERRUPT_MS) return;
+    if (!Number.isNaN(interrupted) && !inNotebook()) Deno.exit(INTERRUPTED);
+    interrupted = performance.now();
     controller.abort(reason());
   };
   Deno.addSignalListener("SIGINT", onInterrupt);

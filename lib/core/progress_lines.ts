@@ -34,6 +34,10 @@ export class LinesView implements StepView {
     }
   }
 
+  note(text: string): void {
+    this.#print(text);
+  }
+
   flush(): Promise<void> {
     return Promise.resolve();
   }

@@ -30,6 +30,10 @@ export class NotebookView implements StepView {
     else this.#send(step, text, step.fraction() ?? 0, "#e0a030");
   }
 
+  note(text: string): void {
+    console.error(text);
+  }
+
   flush(): Promise<void> {
     return flushDisplays();
   }

@@ -42,6 +42,10 @@ export class TerminalView implements StepView {
     }
   }
 
+  note(text: string): void {
+    this.#ended.push(text);
+  }
+
   async flush(): Promise<void> {
     await this.#loaded;
     this.draw([], performance.now());

@@ -11,6 +11,8 @@ export interface StepView {
   draw(steps: readonly ProgressStep[], now: number): void;
   /** A step's last state, which stays. */
   end(step: ProgressStep, now: number, how: "finished" | "stopped"): void;
+  /** A line that stays, above what is being drawn. */
+  note(text: string): void;
   /** Writes what still waits. */
   flush(): Promise<void>;
   /** Milliseconds between two drawings. */
@@ -45,6 +47,11 @@ class Progress {
       );
       this.#timer.unref();
     }
+  }
+
+  note(text: string): void {
+    this.#view.note(text);
+    this.#draw(performance.now());
   }
 
   async close(): Promise<void> {
@@ -87,6 +94,12 @@ function viewHere(): StepView {
  */
 export function defaultProgress(): ProgressSink {
   return (event) => (shared ??= new Progress(viewHere())).take(event);
+}
+
+/** Says something while steps are shown, without spoiling them. */
+export function noteProgress(text: string): void {
+  if (shared) shared.note(text);
+  else console.error(text);
 }
 
 /**
