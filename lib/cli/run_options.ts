@@ -31,7 +31,7 @@ export function runOptions(made: Command): Command {
   return made
     .option("--dataset <name>", "domain and version", "fraud_detection_v1.0")
     .addOption(
-      counted("--rows <count>", "rows over all feature tables", 120_000),
+      counted("--rows <count>", "rows over all feature tables", 100_000),
     )
     .addOption(counted("--tables <count>", "feature tables to read", 30))
     .addOption(

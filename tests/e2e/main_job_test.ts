@@ -28,7 +28,7 @@ Deno.test("bench does the main job, small, and every file it writes holds what i
     for (
       const system of [
         "PostgreSQL, batched",
-        "PostgreSQL, sequential",
+        "PostgreSQL, parallel",
         "DynamoDB, batched",
       ]
     ) {

@@ -145,7 +145,7 @@ Deno.test("run() explains its plan, problems included", () => {
     .on("postgres", "dynamodb")[DISPLAY]()["text/plain"];
   assert.match(
     text,
-    /postgres: batched and sequential \(started for the run\)/,
+    /postgres: batched and parallel \(started for the run\)/,
   );
   assert.match(text, /dynamodb: batched/);
   assert.match(text, /1 client, 1,000 operations in 2 rounds/);
