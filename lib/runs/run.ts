@@ -75,7 +75,7 @@ class Run {
 
   /**
    * Operations of each client before a point, not recorded; a fifth of that
-   * before its further rounds. @default 10
+   * before its further rounds. @default 5
    */
   warmup(operations: number): Run {
     return this.#with("warmup", [operations]);
