@@ -48,11 +48,11 @@ function verdictTexts(
   percentile: number,
 ): string[] {
   const decided = pairs.flatMap((pair) => {
-    const found = highest(pair, percentile);
-    return found ? [{ pair, ...found }] : [];
+    const found = judged(pair, percentile);
+    return found.length > 0 ? [{ pair, found }] : [];
   });
-  const texts = decided.slice(0, MOST).map(({ pair, clients, verdict }) =>
-    pairText(clients, verdict, namesOf(pair, systems))
+  const texts = decided.slice(0, MOST).map(({ pair, found }) =>
+    pairText(found, leading(found, pair, systems), namesOf(pair, systems))
   );
   if (decided.length > MOST) {
     texts.push(
@@ -73,11 +73,14 @@ function verdictTexts(
   return texts;
 }
 
-/** The verdict at the highest load where there is one. */
-function highest(
-  pair: PairVerdict,
-  percentile: number,
-): { clients: number; verdict: Verdict } | undefined {
+/** One load with a verdict. */
+interface Judged {
+  readonly clients: number;
+  readonly verdict: Verdict;
+}
+
+/** The loads at which there is a verdict on valid figures. */
+function judged(pair: PairVerdict, percentile: number): Judged[] {
   return pair.loads.flatMap(({ clients, verdicts, against }) =>
     verdicts
       .filter((v) =>
@@ -85,7 +88,22 @@ function highest(
         against.length === 0
       )
       .map((verdict) => ({ clients, verdict }))
-  ).at(-1);
+  );
+}
+
+/** The load to quote: the highest at which both sides met the objective, else the highest of all. */
+function leading(
+  found: readonly Judged[],
+  { subject, reference }: PairVerdict,
+  systems: readonly SystemReading[],
+): Judged {
+  const met = Math.min(
+    ...systems.filter(({ system }) =>
+      system === subject || system === reference
+    )
+      .map((s) => s.attainment.clients),
+  );
+  return found.findLast(({ clients }) => clients <= met) ?? found.at(-1)!;
 }
 
 /** A pair by its strategies where these tell its sides apart, else by its titles. */
@@ -111,24 +129,46 @@ function namesOf(
   };
 }
 
+/** The quoted load's verdict with its figures, then those of the other loads. */
 function pairText(
-  clients: number,
-  verdict: Verdict,
+  found: readonly Judged[],
+  quoted: Judged,
   { lead, sides: [a, b] }: ReturnType<typeof namesOf>,
 ): string {
-  const { claim, percentile, low, high } = verdict;
-  const times = (value: number, low: number, high: number) =>
-    `(p${percentile} ${ratio(value)} times as long at ` +
-    `${plural(clients, "client")}, ${verdict.confidence * 100} % interval ` +
-    `${bound(low)} to ${bound(high)})`;
-  if (claim === "slower") {
-    const turned = times(1 / verdict.ratio, 1 / high, 1 / low);
-    return `${lead}${b} is faster than ${a} ${turned}`;
-  }
-  const straight = times(verdict.ratio, low, high);
-  return claim === "faster"
-    ? `${lead}${a} is faster than ${b} ${straight}`
-    : `${lead}${a} and ${b} are not distinguishable ${straight}`;
+  const { claim } = quoted.verdict;
+  const loads = (wanted: Verdict["claim"]) =>
+    found.filter((f) => f.verdict.claim === wanted).map((f) => f.clients);
+  const words: Partial<Record<Verdict["claim"], [string, string]>> = {
+    faster: [`${a} is faster than ${b}`, "the former is faster"],
+    slower: [`${b} is faster than ${a}`, "the latter is faster"],
+    "not distinguishable": [
+      `${a} and ${b} are not distinguishable`,
+      "they are not distinguishable",
+    ],
+  };
+  const others = (["faster", "slower", "not distinguishable"] as const)
+    .filter((other) => other !== claim && loads(other).length > 0)
+    .map((other) => `at ${loadsText(loads(other))} ${words[other]![1]}`);
+  return `${lead}${words[claim]![0]} at ${loadsText(loads(claim))} ` +
+    `(${figures(quoted)})` +
+    (others.length > 0 ? `, and ${listed(others)}` : "");
+}
+
+/** `1, 10 and 50 clients`. */
+function loadsText(loads: readonly number[]): string {
+  const last = plural(loads.at(-1)!, "client");
+  return listed([...loads.slice(0, -1).map(String), last]);
+}
+
+/** The ratio of the slower claim is turned, so that it is always that of the side named first. */
+function figures({ clients, verdict }: Judged): string {
+  const { claim, percentile, confidence } = verdict;
+  const [value, low, high] = claim === "slower"
+    ? [1 / verdict.ratio, 1 / verdict.high, 1 / verdict.low]
+    : [verdict.ratio, verdict.low, verdict.high];
+  return `p${percentile} ${ratio(value)} times as long at ` +
+    `${plural(clients, "client")}, ${confidence * 100} % interval ` +
+    `${bound(low)} to ${bound(high)}`;
 }
 
 function bound(value: number): string {

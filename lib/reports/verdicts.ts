@@ -29,8 +29,8 @@ export interface PairVerdict {
 
 /** How a strategy asks, in words. */
 export const STRATEGIES: Readonly<Record<Strategy, string>> = {
-  sequential: "one request a table, one after the other",
-  parallel: "one request a table, all at once",
+  sequential: "one request a table (one after the other)",
+  parallel: "one request a table (all at once)",
   batched: "one request for all tables",
 };
 
