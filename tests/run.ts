@@ -20,6 +20,10 @@ const CHECKS: Step[] = [
   { title: "format", args: ["fmt", "--check"] },
   { title: "lint", args: ["lint"] },
   { title: "types", args: ["check", "mod.ts", "lib", "tests"] },
+  {
+    title: "types of the examples",
+    args: ["check", "--doc", "README.md", "CONTRIBUTING.md", "mod.ts", "lib"],
+  },
   { title: "layers", args: ["run", "--allow-read", "tests/layers.ts"] },
   ...["fmt --check", "lint", "check --frozen"].map((command) => ({
     title: `${command.split(" ")[0]} of the browser's driver`,
@@ -40,10 +44,11 @@ async function main(which: string, filter?: string): Promise<number> {
   }
   const what = which === "soak" ? ["tests/soak"] : [
     "--doc",
-    "--ignore=tests/soak,tests/bench,tests/browser,lib/links",
+    "README.md",
+    "CONTRIBUTING.md",
     "mod.ts",
     "lib",
-    "tests",
+    ...testFolders(),
   ];
   const args = [
     "test",
@@ -63,6 +68,13 @@ async function main(which: string, filter?: string): Promise<number> {
     `tests: ${totals.passed} passed, ${failed} failed, ${totals.skipped} skipped`,
   );
   return failed > 0 || totals.passed === 0 ? 1 : 0;
+}
+
+/** What `test` runs of `tests/`: everything but what is run otherwise. */
+function testFolders(): string[] {
+  return [...Deno.readDirSync(`${root}tests`)]
+    .filter(({ name }) => !["soak", "bench", "browser"].includes(name))
+    .map(({ name }) => `tests/${name}`);
 }
 
 /** Reads the totals from the last line of the test runner's. */

@@ -52,7 +52,9 @@ Deno.test(`materialize() killed up to ${ROUNDS} times leaves a whole catalog eac
       for (const part of parts) {
         assert.ok(await catalog.holds(part, true), `round ${round}`);
       }
-      assert.equal((await catalog.manifests()).length, success ? 1 : 0);
+      // A kill can come between the manifest, which is last, and the exit.
+      const manifests = (await catalog.manifests()).length;
+      assert.ok(success ? manifests === 1 : manifests <= 1);
       if (success) break;
     }
     assert.ok(most > 0);
