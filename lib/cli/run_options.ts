@@ -62,7 +62,7 @@ export function runOptions(made: Command): Command {
       counted("--minimum <count>", "operations of each point at least", 1000),
     )
     .addOption(
-      counted("--rounds <count>", "passes over each point, interleaved", 2),
+      counted("--rounds <count>", "passes over each point, interleaved", 6),
     )
     .option("--objective <text>", "what must be met", "p99 < 10 ms")
     .addOption(

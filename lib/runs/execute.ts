@@ -15,7 +15,7 @@ import { mergePoint } from "./merge.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { Results } from "./results.ts";
 import type { Ceiling, Plan, Point, RunResult } from "./result.ts";
-import { iterationsOfRound, type RunSpec } from "./run_spec.ts";
+import { iterationsOfPoint, type RunSpec } from "./run_spec.ts";
 import { sharesCores } from "./shared_cores.ts";
 import { layOut, type Pass } from "./sweep.ts";
 
@@ -169,7 +169,7 @@ function pointsOf(
       index: point,
       system: systems[system].system.id,
       clients,
-      planned: clients * iterationsOfRound(spec, clients) * spec.rounds,
+      planned: clients * iterationsOfPoint(spec, clients),
       ceiling: ceiling.operationsPerSecond,
       sharedCores: sharesCores(systems[system].system.facts),
       ...(why === undefined ? {} : { lost: why }),

@@ -5,7 +5,7 @@ import { formatObjective } from "../metrics/objective.ts";
 import { clientsText } from "./clients_text.ts";
 import { withoutPassword } from "./run_calls.ts";
 import {
-  iterationsOfRound,
+  iterationsOfPoint,
   nameOf,
   type RunSpec,
   strategiesOf,
@@ -28,7 +28,7 @@ export function planText(spec: RunSpec, problems: readonly Problem[]): string {
   }
   let operations = 0;
   for (const clients of spec.clients) {
-    const each = iterationsOfRound(spec, clients) * spec.rounds;
+    const each = iterationsOfPoint(spec, clients);
     operations += each * clients;
     lines.push([
       "point",

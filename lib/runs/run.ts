@@ -81,7 +81,7 @@ class Run {
     return this.#with("warmup", [operations]);
   }
 
-  /** Passes over each point, in counterbalanced order. @default 2 */
+  /** Passes over each point, in counterbalanced order: the more, the finer differences can be told. @default 6 */
   rounds(count: number): Run {
     return this.#with("rounds", [count]);
   }

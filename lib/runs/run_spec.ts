@@ -70,7 +70,7 @@ export const DEFAULTS: RunSpec = {
   iterations: 100,
   minimum: 1000,
   warmup: 5,
-  rounds: 2,
+  rounds: 6,
   platforms: [],
   objective: { percentile: 99, milliseconds: 10 },
   think: 0,
@@ -103,13 +103,24 @@ export function nameOf(platform: PlatformRequest): string {
   return platform.name ?? platform.kind;
 }
 
-/** A round's operations of each client: rounds are alike, and make up the iterations and the minimum. */
-export function iterationsOfRound(
+/** Operations of each client at a point, over all rounds: what the iterations and the minimum ask for, and one a round at least. */
+export function iterationsOfPoint(
   { iterations, minimum, rounds }: Pick<
     RunSpec,
     "iterations" | "minimum" | "rounds"
   >,
   clients: number,
 ): number {
-  return Math.ceil(Math.max(iterations, minimum / clients) / rounds);
+  return Math.max(iterations, Math.ceil(minimum / clients), rounds);
+}
+
+/** A round's share of them: the rounds differ by one at most, and add up. */
+export function iterationsOfRound(
+  spec: Pick<RunSpec, "iterations" | "minimum" | "rounds">,
+  clients: number,
+  round: number,
+): number {
+  const total = iterationsOfPoint(spec, clients);
+  const upTo = (n: number) => Math.floor(n * total / spec.rounds);
+  return upTo(round + 1) - upTo(round);
 }

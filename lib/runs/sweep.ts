@@ -41,8 +41,8 @@ export function layOut(
   const passes: Pass[] = [];
   let firstRequest = (spec.seed % SEEDS) * REQUESTS_OF_SEED;
   spec.clients.forEach((clients, level) => {
-    const iterations = iterationsOfRound(spec, clients);
     for (let round = 0; round < spec.rounds; round++) {
+      const iterations = iterationsOfRound(spec, clients, round);
       for (let turn = 0; turn < systems; turn++) {
         const system = round % 2 === 0 ? turn : systems - 1 - turn;
         passes.push({

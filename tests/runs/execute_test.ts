@@ -20,7 +20,7 @@ async function withCatalog<T>(work: (catalog: string) => Promise<T>) {
 function plan(settings: Record<string, number> = {}) {
   return run("test").dataset(SMALL)
     .workload("fanout", { tables: 4, strategy: ["batched", "sequential"] })
-    .clients(1, 4).iterations(30).minimum(60).workers(2)
+    .clients(1, 4).iterations(30).minimum(60).rounds(2).workers(2)
     .on({ kind: "memory", settings });
 }
 

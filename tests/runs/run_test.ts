@@ -148,7 +148,7 @@ Deno.test("run() explains its plan, problems included", () => {
     /postgres: batched and parallel \(started for the run\)/,
   );
   assert.match(text, /dynamodb: batched/);
-  assert.match(text, /1 client, 1,000 operations in 2 rounds/);
+  assert.match(text, /1 client, 1,000 operations in 6 rounds/);
   assert.match(text, /100 clients, 10k operations/);
   assert.match(text, /problem\s+\.rounds\(0\)/);
 });
