@@ -77,6 +77,8 @@ function verdictTexts(
 interface Judged {
   readonly clients: number;
   readonly verdict: Verdict;
+  /** What was found at the median. */
+  readonly median?: Verdict["claim"];
 }
 
 /** The loads at which there is a verdict on valid figures. */
@@ -87,7 +89,11 @@ function judged(pair: PairVerdict, percentile: number): Judged[] {
         v.percentile === percentile && v.claim !== "unknown" &&
         against.length === 0
       )
-      .map((verdict) => ({ clients, verdict }))
+      .map((verdict) => ({
+        clients,
+        verdict,
+        median: verdicts.find((v) => v.percentile === 50)?.claim,
+      }))
   );
 }
 
@@ -149,9 +155,17 @@ function pairText(
   const others = (["faster", "slower", "not distinguishable"] as const)
     .filter((other) => other !== claim && loads(other).length > 0)
     .map((other) => `at ${loadsText(loads(other))} ${words[other]![1]}`);
+  // Where the tail tells nothing, the median may.
+  const medians = (["faster", "slower"] as const).flatMap((claim) => {
+    const at = found.filter((f) =>
+      f.verdict.claim === "not distinguishable" && f.median === claim
+    ).map((f) => f.clients);
+    return at.length > 0 ? [`${words[claim]![1]} at ${loadsText(at)}`] : [];
+  });
   return `${lead}${words[claim]![0]} at ${loadsText(loads(claim))} ` +
     `(${figures(quoted)})` +
-    (others.length > 0 ? `, and ${listed(others)}` : "");
+    (others.length > 0 ? `, and ${listed(others)}` : "") +
+    (medians.length > 0 ? `, though at the median ${listed(medians)}` : "");
 }
 
 /** `1, 10 and 50 clients`. */

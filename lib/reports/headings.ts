@@ -15,5 +15,5 @@ export const FOOTER =
 /** How verdicts are to be read. */
 export const VERDICTS_LEAD =
   "The data and the machine are the same on both sides. A difference is " +
-  "claimed only where the interval of the ratio leaves out 1 and every round " +
-  "agrees.";
+  "claimed only where the interval of the ratio leaves out 1 and the rounds " +
+  "agree, all but one in six.";

@@ -81,3 +81,40 @@ Deno.test("compare() inverts when the sides are exchanged", () => {
   assert.ok(Math.abs(forth.ratio * back.ratio - 1) < 1e-12);
   assert.ok(Math.abs(forth.low * back.high - 1) < 1e-12);
 });
+
+/** Six rounds as a run makes them by default; each round has its own level. */
+function six(median: number, random: () => number, levels: number[]): Rounds {
+  return levels.map((level) => ({
+    values: ar1(170, 0.3, random).map((x) =>
+      level * median * Math.exp(0.3 * x)
+    ),
+  }));
+}
+
+Deno.test("compare() of six rounds lets one point the other way, and no more", () => {
+  const random = generator(11);
+  const even = [1, 1, 1, 1, 1, 1];
+  const reference = six(1000, random, even);
+  const one = compare(six(700, random, [1, 1, 1.5, 1, 1, 1]), reference, 50);
+  assert.equal(one.byRound.filter((r) => r > 1).length, 1);
+  assert.equal(one.claim, "faster");
+  const two = compare(six(700, random, [1, 1, 1.5, 1, 1.5, 1]), reference, 50);
+  assert.equal(two.byRound.filter((r) => r > 1).length, 2);
+  assert.equal(two.claim, "not distinguishable");
+});
+
+Deno.test("compare() of six rounds claims differences between equals rarely", () => {
+  const random = generator(12);
+  // What shakes the rounds of one side alone, by a tenth either way.
+  const levels = () => Array.from({ length: 6 }, () => 0.9 + 0.2 * random());
+  let claimed = 0;
+  for (let t = 0; t < 100; t++) {
+    const verdict = compare(
+      six(1000, random, levels()),
+      six(1000, random, levels()),
+      t % 2 === 0 ? 50 : 99,
+    );
+    if (verdict.claim !== "not distinguishable") claimed++;
+  }
+  assert.ok(claimed <= 10, `${claimed} of 100`);
+});

@@ -6,14 +6,21 @@ import type { Claim } from "../../lib/metrics/comparison.ts";
 import { RUN } from "./variants.ts";
 
 /** The conclusion when the fixture's four loads had these verdicts. */
-function concluded(claims: readonly Claim[], milliseconds = 10): string {
+function concluded(
+  claims: readonly Claim[],
+  milliseconds = 10,
+  medians = claims,
+): string {
   const run = { ...RUN, objective: { percentile: 99, milliseconds } };
   const systems = readRun(run);
   const pairs = pairVerdicts(run, systems).map((pair) => ({
     ...pair,
     loads: pair.loads.map((load, k) => ({
       ...load,
-      verdicts: load.verdicts.map((v) => ({ ...v, claim: claims[k] })),
+      verdicts: load.verdicts.map((v) => ({
+        ...v,
+        claim: (v.percentile === 50 ? medians : claims)[k],
+      })),
     })),
   }));
   return conclusion(run, systems, pairs);
@@ -36,6 +43,17 @@ Deno.test("conclusion() quotes the highest load at which both sides met the obje
   assert.match(concluded(all, 5000), /times as long at 100 clients,/);
   // Where none did, the highest load of all.
   assert.match(concluded(all, 0.01), /times as long at 100 clients,/);
+});
+
+Deno.test("conclusion() adds what the median tells where the tail tells nothing", () => {
+  assert.match(
+    concluded(
+      ["faster", "not distinguishable", "not distinguishable", "faster"],
+      10,
+      ["faster", "faster", "not distinguishable", "faster"],
+    ),
+    / at 1 and 100 clients \(.*\), and at 10 and 50 clients they are not distinguishable, though at the median the former is faster at 10 clients; /,
+  );
 });
 
 Deno.test("conclusion() leaves out loads without a verdict", () => {
