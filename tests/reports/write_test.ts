@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { ProgressEvent } from "../../lib/core/progress.ts";
 import { REPORT_FILES, writeReport } from "../../lib/reports/write.ts";
 import { Results } from "../../lib/runs/results.ts";
+import { onTinyDisk, TINY_DISK } from "../fixtures/tiny_disk.ts";
 import { RUN } from "./variants.ts";
 
 async function inFolder(test: (folder: string) => Promise<void>) {
@@ -60,3 +61,15 @@ Deno.test("writeReport() says what to do where it cannot write", () =>
     );
     assert.deepEqual(names(base), ["file"]);
   }));
+
+Deno.test({
+  name: "writeReport() on a full disk says so and leaves nothing",
+  ignore: !TINY_DISK,
+  async fn() {
+    const script = new URL("../fixtures/report_on_disk.ts", import.meta.url);
+    const printed = await onTinyDisk(200, script);
+    assert.match(printed, /Cannot write the report: .*(?:space|full)/i);
+    assert.match(printed, /What to do: Make room/);
+    assert.match(printed, /left: \[\]/);
+  },
+});
