@@ -27,9 +27,15 @@ function runCommand(): Command {
       "where to write it (default: the notebook itself)",
     )
     .option("--timeout <duration>", "time that one cell may take, such as 5min")
+    .option("--json", "print what was done as JSON")
     .action((
       path: string,
-      options: { param: string[]; output?: string; timeout?: string },
+      options: {
+        param: string[];
+        output?: string;
+        timeout?: string;
+        json?: boolean;
+      },
     ) =>
       runAction(async ({ signal, progress }) => {
         const { executeNotebook } = await import("../notebook/execute.ts");
@@ -43,10 +49,11 @@ function runCommand(): Command {
             ? { timeout: parseDuration(options.timeout) }
             : {}),
         });
+        const { cells, seconds, output } = executed;
         console.log(
-          `${executed.cells} cells in ${
-            formatDuration(executed.seconds)
-          }: ${executed.output}`,
+          options.json
+            ? JSON.stringify({ cells, seconds, output })
+            : `${cells} cells in ${formatDuration(seconds)}: ${output}`,
         );
         return EXIT.done;
       })

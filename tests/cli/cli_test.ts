@@ -13,13 +13,14 @@ const COMMANDS = [
   "platform check",
 ];
 
-Deno.test("every command has --help with an example", async () => {
+Deno.test("every command has --help with an example, and --json", async () => {
   const texts = await Promise.all(
     COMMANDS.map((words) => finish("main", [...words.split(" "), "--help"])),
   );
   texts.forEach(({ code, stdout }, k) => {
     assert.equal(code, 0);
     assert.match(stdout, /Example:\n {2}servemark /, COMMANDS[k]);
+    assert.match(stdout, /--json /, COMMANDS[k]);
   });
 });
 
