@@ -1,19 +1,38 @@
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ServemarkError } from "../core/errors.ts";
 import { codeOf, fileError } from "./file_errors.ts";
 import {
+  isMissing,
+  makeFolder,
+  readRange,
+  removeIfThere,
+  syncFolder,
+  writeSynced,
+} from "./file_io.ts";
+import { isBeingWritten, openFileSink } from "./file_writer.ts";
+import { checkWriteOptions, GuardedWriter, jobName } from "./guarded_writer.ts";
+import {
   type ByteRange,
   checkKey,
+  folderPrefix,
+  type ObjectWriter,
   type Store,
   type StoredObject,
+  type WriteOptions,
 } from "./store.ts";
 
-/** Unfinished writes bear this prefix; no key does. */
+/** Unfinished writes that nobody can take up bear this prefix; no key does. */
 const UNFINISHED = ".unfinished-";
 
-/** An unfinished write this old belongs to a process that was killed: a live one takes seconds. */
+/** Unfinished writes that can be taken up. */
+const RESUMABLE = ".resumable-";
+
+/** Unlocked and this old, an unfinished write belongs to a process that was killed: a `put` takes seconds. */
 const STALE_MS = 10 * 60_000;
+
+/** Whoever wants to take a write up does so within a week. */
+const ABANDONED_MS = 7 * 86_400_000;
 
 /** Opens a folder as a store, from a path or a `file:` URI. */
 export function openFileStore(uri: string): Store {
@@ -101,12 +120,30 @@ class FileStore implements Store {
     return wrote;
   }
 
+  async create(
+    key: string,
+    options: WriteOptions = {},
+  ): Promise<ObjectWriter> {
+    checkWriteOptions(options);
+    options.signal?.throwIfAborted();
+    const target = this.locate(key);
+    const { resume } = options;
+    const name = resume === undefined
+      ? UNFINISHED + crypto.randomUUID()
+      : `${RESUMABLE}${basename(target)}-${await jobName(resume)}`;
+    const data = join(dirname(target), name);
+    const sink = await openFileSink({
+      key,
+      target,
+      data,
+      journal: resume === undefined ? undefined : `${data}.json`,
+      place: () => Deno.rename(data, target),
+    }, options);
+    return new GuardedWriter(sink, options);
+  }
+
   async *list(folder = ""): AsyncIterable<StoredObject> {
-    if (folder !== "") checkKey(folder.replace(/\/$/, ""));
-    const prefix = folder === "" || folder.endsWith("/")
-      ? folder
-      : `${folder}/`;
-    yield* this.#walk(prefix);
+    yield* this.#walk(folderPrefix(folder));
   }
 
   async delete(key: string): Promise<boolean> {
@@ -125,7 +162,12 @@ class FileStore implements Store {
       try {
         const { mtime } = await Deno.stat(path);
         const age = Date.now() - (mtime?.getTime() ?? Date.now());
-        if (age > STALE_MS) await Deno.remove(path);
+        const limit = basename(path).startsWith(RESUMABLE)
+          ? ABANDONED_MS
+          : STALE_MS;
+        if (age > limit && !await isBeingWritten(path)) {
+          await Deno.remove(path);
+        }
       } catch (error) {
         // Its writer finished it, or another process tidied first.
         if (!isMissing(error)) throw fileError("Cannot tidy up", path, error);
@@ -181,67 +223,13 @@ async function* unfinishedIn(folder: string): AsyncGenerator<string> {
     for await (const entry of Deno.readDir(folder)) {
       const path = join(folder, entry.name);
       if (entry.isDirectory) yield* unfinishedIn(path);
-      else if (entry.name.startsWith(UNFINISHED)) yield path;
+      else if (
+        entry.name.startsWith(UNFINISHED) || entry.name.startsWith(RESUMABLE)
+      ) yield path;
     }
   } catch (error) {
     if (!isMissing(error)) {
       throw fileError("Cannot list the store", folder, error);
     }
   }
-}
-
-async function readRange(
-  path: string,
-  from: number,
-  to: number,
-): Promise<Uint8Array> {
-  using file = await Deno.open(path);
-  await file.seek(from, Deno.SeekMode.Start);
-  const bytes = new Uint8Array(Math.max(0, to - from));
-  let filled = 0;
-  while (filled < bytes.length) {
-    const n = await file.read(bytes.subarray(filled));
-    if (n === null) break;
-    filled += n;
-  }
-  return bytes.subarray(0, filled);
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await Deno.mkdir(folder, { recursive: true });
-  } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw error;
-    throw Object.assign(new Error(`${folder} is a file`), { code: "ENOTDIR" });
-  }
-}
-
-async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  using file = await Deno.open(path, { write: true, createNew: true });
-  let written = 0;
-  while (written < bytes.length) {
-    written += await file.write(bytes.subarray(written));
-  }
-  await file.sync();
-}
-
-/** A rename survives a power cut only once its folder is synced; Windows cannot, and need not. */
-async function syncFolder(folder: string): Promise<void> {
-  if (Deno.build.os === "windows") return;
-  using handle = await Deno.open(folder);
-  await handle.sync();
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch {
-    // Not there, or as unreachable as the write that is being reported; a
-    // later tidy() removes it.
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Deno.errors.NotFound ||
-    codeOf(error) === "ENOENT";
 }

@@ -1,5 +1,8 @@
 import { pick } from "../core/names.ts";
+import { schemeOf } from "./split_uri.ts";
 import type { Store } from "./store.ts";
+
+export { type ObjectPlace, splitUri } from "./split_uri.ts";
 
 type Opener = (uri: string) => Store;
 
@@ -14,8 +17,6 @@ const STORES: Readonly<Record<string, () => Promise<Opener>>> = {
  * first write.
  */
 export async function openStore(uri: string): Promise<Store> {
-  // One letter before the colon is a drive, not a scheme.
-  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(uri)?.[1].toLowerCase();
-  const open = await pick("kind of store", scheme ?? "file", STORES)();
+  const open = await pick("kind of store", schemeOf(uri) ?? "file", STORES)();
   return open(uri);
 }

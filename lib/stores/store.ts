@@ -1,6 +1,5 @@
 /**
- * Bytes by key, wherever they are kept: a folder, and later buckets and
- * volumes.
+ * Bytes by key, wherever they are kept: a folder, a bucket, a volume.
  *
  * @module
  */
@@ -16,6 +15,54 @@ export interface StoredObject {
 export interface ByteRange {
   readonly from: number;
   readonly to: number;
+}
+
+/** How a large object is written. */
+export interface WriteOptions {
+  /**
+   * Bytes at the object's start that are given only at the end, to
+   * `finish(head)`: an archive's table of contents. @default 0
+   */
+  readonly head?: number;
+  /**
+   * The job's identity: a digest of everything that decides the bytes. With it,
+   * an unfinished write of the same job is taken up at its last checkpoint.
+   */
+  readonly resume?: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Writes one object of any size as its bytes come. Nothing is visible before
+ * `finish`. Calls follow one another: each is awaited before the next. An
+ * `await using` of a writer closes it.
+ */
+export interface ObjectWriter extends AsyncDisposable {
+  /** Bytes so far, the head included. */
+  readonly position: number;
+  /**
+   * What the last checkpoint kept of the unfinished write that is taken up;
+   * `undefined` for a new one. Its bytes up to `position` are durable.
+   */
+  readonly resumed: unknown;
+  /** Adds bytes; the array may be reused once this resolves. */
+  write(bytes: Uint8Array): Promise<void>;
+  /**
+   * Makes all bytes so far durable where that is worth its price, together
+   * with a state (anything JSON holds); says whether it did. Never without
+   * `resume`, since nobody could take the write up.
+   */
+  checkpoint(state: unknown): Promise<boolean>;
+  /** Completes the object at once; `head` has exactly the declared length. */
+  finish(head?: Uint8Array): Promise<void>;
+  /** Takes everything back: what was written, and what checkpoints kept. */
+  abort(): Promise<void>;
+  /**
+   * Lets go of an unfinished write. With `resume`, what the last checkpoint
+   * kept stays, to be taken up later; without, this is `abort`. Does nothing
+   * once the write is finished or aborted.
+   */
+  close(): Promise<void>;
 }
 
 /**
@@ -36,6 +83,8 @@ export interface Store {
   put(key: string, bytes: Uint8Array): Promise<void>;
   /** Writes an object unless there is one; of several at once, one wins. Says whether it wrote. */
   putIfAbsent(key: string, bytes: Uint8Array): Promise<boolean>;
+  /** Starts an object that is too large for `put`, replacing what was there once it is finished. */
+  create(key: string, options?: WriteOptions): Promise<ObjectWriter>;
   /** All objects whose key begins with a folder's name, such as `parts/`; all of them for `""`. In the keys' order. */
   list(folder?: string): AsyncIterable<StoredObject>;
   /** Removes an object; says whether there was one. */
@@ -57,4 +106,16 @@ export function checkKey(key: string): void {
         'a key is names joined by "/", none of them empty, beginning with "." or holding "\\" or ":"',
     });
   }
+}
+
+/** True for keys that stores keep for themselves: unfinished writes. */
+export function isHidden(key: string): boolean {
+  return key.startsWith(".") || key.includes("/.");
+}
+
+/** A folder's name as the beginning of its keys: `""`, or ending in "/". */
+export function folderPrefix(folder: string): string {
+  if (folder === "") return "";
+  checkKey(folder.replace(/\/$/, ""));
+  return folder.endsWith("/") ? folder : `${folder}/`;
 }
