@@ -1,44 +1,51 @@
 /**
  * A row's canonical text: columns in the schema's order joined by `|`, NULL as
  * `\N`, `\` and `|` of texts escaped by `\`, booleans 0 and 1, decimals as
- * their scaled integers, timestamps as µs since 1970.
+ * their scaled integers, timestamps as µs and dates as days since 1970, doubles
+ * as the 16 hex digits of their bits (one NaN), bytes as hex.
  *
  * @module
  */
 import { ServemarkError } from "../core/errors.ts";
-import type { Batch, Vector } from "./batch.ts";
-import type { ColumnSchema } from "./schema.ts";
+import { type Batch, type Value, valueAt } from "./batch.ts";
+import type { ColumnSchema, ColumnType } from "./schema.ts";
+import { hexOf, readValue } from "./value_text.ts";
 
 /** NULL's canonical text. */
 export const CANONICAL_NULL = "\\N";
 
 /** The canonical text of one row of a batch. */
-export function canonicalRow(batch: Batch, row: number): string {
-  const { columns } = batch;
-  let text = vectorValue(columns[0], row);
+export function canonicalRow({ table, columns }: Batch, row: number): string {
+  let text = canonicalValue(table.columns[0].type, valueAt(columns[0], row));
   for (let c = 1; c < columns.length; c++) {
-    text += "|" + vectorValue(columns[c], row);
+    text += "|" +
+      canonicalValue(table.columns[c].type, valueAt(columns[c], row));
   }
   return text;
 }
 
-/** The canonical text of a row's values: numbers as in a {@link Vector}, texts unescaped. */
+/** The canonical text of a row's values, in the order of the columns. */
 export function canonicalOfValues(
-  values: readonly (number | string | null)[],
+  columns: readonly ColumnSchema[],
+  values: readonly Value[],
 ): string {
-  return values.map((v) => v === null ? CANONICAL_NULL : canonicalValue(v))
-    .join("|");
+  return values.map((v, c) => canonicalValue(columns[c].type, v)).join("|");
 }
 
-function vectorValue(vector: Vector, row: number): string {
-  return vector.nulls !== null && vector.nulls[row] === 1
-    ? CANONICAL_NULL
-    : canonicalValue(vector.values[row]);
+/** The canonical text of one value; −0 is 0 but for doubles. */
+export function canonicalValue(type: ColumnType, value: Value): string {
+  if (value === null) return CANONICAL_NULL;
+  if (type.kind === "double") return doubleBits(value as number);
+  if (typeof value === "string") return escapeText(value);
+  return value instanceof Uint8Array ? hexOf(value) : String(value);
 }
 
-/** The canonical text of one value that is not NULL; −0 is 0. */
-function canonicalValue(value: number | string): string {
-  return typeof value === "number" ? String(value) : escapeText(value);
+const bits = new DataView(new ArrayBuffer(8));
+
+/** The 16 hex digits of a double's bits; every NaN is 7ff8000000000000. */
+export function doubleBits(value: number): string {
+  bits.setFloat64(0, Number.isNaN(value) ? NaN : value);
+  return hexOf(new Uint8Array(bits.buffer));
 }
 
 /** Escapes `\` and `|`. */
@@ -64,6 +71,14 @@ export function canonicalFromText(
   switch (column.type.kind) {
     case "boolean":
       return text === "t" || text === "true" ? "1" : "0";
+    case "double":
+      return doubleBits(readValue(column.type, text) as number);
+    case "date":
+      return /^\d/.test(text) && !text.endsWith("BC")
+        ? String(readValue(column.type, text))
+        : text;
+    case "bytes":
+      return text.slice(2);
     case "decimal":
       return scaledInteger(text, column.type.scale, column.name);
     case "timestamp":

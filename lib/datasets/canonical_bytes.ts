@@ -1,4 +1,6 @@
 import type { Batch, Vector } from "./batch.ts";
+import { canonicalValue } from "./canonical.ts";
+import type { ColumnType } from "./schema.ts";
 
 const BACKSLASH = 92;
 const BAR = 124;
@@ -29,12 +31,12 @@ export class CanonicalBytes {
   }
 
   /** Replaces the buffer's content by a row of a batch. */
-  row({ columns }: Batch, row: number): void {
+  row({ table, columns }: Batch, row: number): void {
     this.length = 0;
-    this.#value(columns[0], row);
+    this.#value(table.columns[0].type, columns[0], row);
     for (let c = 1; c < columns.length; c++) {
       this.#bytes[this.length++] = BAR;
-      this.#value(columns[c], row);
+      this.#value(table.columns[c].type, columns[c], row);
     }
   }
 
@@ -44,7 +46,7 @@ export class CanonicalBytes {
     this.#encode(canonical);
   }
 
-  #value({ values, nulls }: Vector, row: number): void {
+  #value(type: ColumnType, { values, nulls }: Vector, row: number): void {
     if (nulls !== null && nulls[row] === 1) {
       this.#reserve(NUMBER_ROOM);
       this.#bytes[this.length++] = BACKSLASH;
@@ -52,8 +54,10 @@ export class CanonicalBytes {
       return;
     }
     const value = values[row];
-    if (typeof value === "string") this.#text(value);
-    else this.#number(value);
+    if (typeof value === "number" && type.kind !== "double") {
+      this.#number(value);
+    } else if (typeof value === "string") this.#text(value);
+    else this.#encode(canonicalValue(type, value));
   }
 
   #number(value: number): void {

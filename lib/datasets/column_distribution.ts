@@ -13,6 +13,9 @@ const LAWS = {
   boolean: ["flag"],
   text: ["categorical"],
   timestamp: ["time", "event_time"],
+  double: [],
+  bytes: [],
+  date: [],
 } as const;
 
 /** The names of all laws: keys of a column beside `type` and `nulls`. */

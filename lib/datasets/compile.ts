@@ -162,7 +162,7 @@ function selected(
 
 /** Ids get more digits where a large dataset needs them, so that all have one length. */
 function widened(form: KeyForm, keys: number): KeyForm {
-  if (form.as === "integer") return form;
+  if (form.as !== "id") return form;
   return { ...form, digits: Math.max(form.digits, String(keys - 1).length) };
 }
 

@@ -1,6 +1,6 @@
 import { ServemarkError } from "../core/errors.ts";
 import { unknownName } from "../core/names.ts";
-import type { Batch, Vector } from "./batch.ts";
+import { type Batch, type Value, valueAt, type Vector } from "./batch.ts";
 import { canonicalRow } from "./canonical.ts";
 import {
   type Draw,
@@ -24,7 +24,7 @@ export interface TableGenerator {
   /** Rows from, from + 1, … as columns. */
   batch(from: number, count: number): Batch;
   /** One row's values, in the schema's order. */
-  row(i: number): (number | string | null)[];
+  row(i: number): Value[];
   /** One row's canonical text. */
   canonicalText(i: number): string;
 }
@@ -65,10 +65,7 @@ export function tableGenerator(
   return {
     table: found,
     batch,
-    row: (i) =>
-      batch(i, 1).columns.map(({ values, nulls }) =>
-        nulls?.[0] ? null : values[0]
-      ),
+    row: (i) => batch(i, 1).columns.map((vector) => valueAt(vector, 0)),
     canonicalText: (i) => canonicalRow(batch(i, 1), 0),
   };
 }
@@ -139,6 +136,11 @@ function columnDraw(
       return uniformDraw(name, d.from, d.to - 1);
     case "event_time":
       return eventTimeDraw(name, d.from, d.to, table.rows);
+    default:
+      throw new ServemarkError(`Cannot generate column ${column.name}`, {
+        cause: `its values are not drawn: ${d.kind}`,
+        place: `table ${table.name}`,
+      });
   }
 }
 

@@ -7,7 +7,7 @@
 import { hash, hashKey } from "../core/arithmetic.ts";
 import { type Draw, stepDraw, stepPick } from "./draw.ts";
 import type { EntitySpec } from "./spec.ts";
-import { powerLawSteps } from "./steps.ts";
+import { hotSetSteps, powerLawSteps, type Steps } from "./steps.ts";
 
 /** A permutation of [0, keys): the rank's key is (rank · multiplier + offset) mod keys. */
 export interface Scatter {
@@ -43,8 +43,11 @@ function gcd(a: number, b: number): number {
 }
 
 /** The rank's law: rank 0 is the most popular. */
-export function rankSteps(entity: EntitySpec) {
-  return powerLawSteps(0, entity.keys - 1, entity.popularity);
+export function rankSteps({ keys, popularity }: EntitySpec): Steps {
+  if (typeof popularity === "number") {
+    return powerLawSteps(0, keys - 1, popularity);
+  }
+  return hotSetSteps(0, keys - 1, popularity.hot, popularity.traffic);
 }
 
 /** Picks one key number a row, popular ones more often. */

@@ -39,10 +39,64 @@ export type Distribution =
   }
   /** 1 with this probability; for booleans. */
   | { readonly kind: "flag"; readonly share: number }
+  /** A share of the values, the lowest ones, takes a share of the rows; both even within. */
+  | {
+    readonly kind: "hot_set";
+    readonly min: number;
+    readonly max: number;
+    /** Share of the values that are hot, 0 to 1. */
+    readonly hot: number;
+    /** Share of the rows that have a hot value, 0 to 1. */
+    readonly traffic: number;
+  }
+  /** start + step · row. */
+  | {
+    readonly kind: "sequential";
+    readonly start: number;
+    readonly step: number;
+  }
+  /** A part of another column's value in the same row: at least `least`, at most that value. */
+  | {
+    readonly kind: "fraction";
+    /** An earlier column of the table, whose values are ≥ 0. */
+    readonly of: string;
+    /** The part, drawn uniformly from [min, max]; 0 to 1. */
+    readonly min: number;
+    readonly max: number;
+    /** @default 0 */
+    readonly least?: number;
+  }
+  /** A key of another entity, popular ones more often: it always resolves. */
+  | {
+    readonly kind: "foreign_key";
+    readonly entity: string;
+    readonly keys: number;
+    readonly keyForm: KeyForm;
+  }
   /** µs since 1970, within [from, to). */
-  | { readonly kind: "time"; readonly from: number; readonly to: number }
+  | {
+    readonly kind: "time";
+    readonly from: number;
+    readonly to: number;
+    /** Weights of the 24 hours of a day (UTC); even unless stated. */
+    readonly cycle?: readonly number[];
+  }
   /** An event's own time: increasing with the row, so that (entity, time) is a key. */
-  | { readonly kind: "event_time"; readonly from: number; readonly to: number };
+  | {
+    readonly kind: "event_time";
+    readonly from: number;
+    readonly to: number;
+    readonly cycle?: readonly number[];
+  }
+  /** Not drawn: the rows are in the catalog's parts alone. */
+  | { readonly kind: "stored" };
+
+/** How an entity's keys are asked for. */
+export type Popularity =
+  /** The exponent of a power law; 0 is uniform. */
+  | number
+  /** A share of the keys, in (0, 1), takes a share of the requests. */
+  | { readonly hot: number; readonly traffic: number };
 
 /** A column and how its values come about. */
 export interface ColumnSpec extends ColumnSchema {
@@ -51,6 +105,12 @@ export interface ColumnSpec extends ColumnSchema {
   readonly nulls: number;
   /** What stands in the table's idle rows; a drawn value unless stated. */
   readonly idle?: "zero" | "null";
+  /**
+   * In this share of the rows the value has the rank, within its own law, that
+   * another column's value has within its law: a rank correlation of `share`
+   * (negative: of the opposite rank). Both keep their laws.
+   */
+  readonly correlated?: { readonly with: string; readonly share: number };
 }
 
 /** A table and how its rows come about. */
@@ -66,6 +126,8 @@ export interface TableSpec extends TableSchema {
    * @default 0
    */
   readonly idle?: number;
+  /** Data that was not generated: the fingerprint of the rows in the catalog's parts. */
+  readonly stored?: string;
 }
 
 /** Something that features describe: a card, a merchant. */
@@ -74,8 +136,8 @@ export interface EntitySpec {
   /** Number of keys. */
   readonly keys: number;
   readonly keyForm: KeyForm;
-  /** Exponent of the power law by which requests pick its keys; 0 is uniform. */
-  readonly popularity: number;
+  /** The law by which requests pick its keys. */
+  readonly popularity: Popularity;
 }
 
 /** A dataset: everything that decides its rows. JSON-serialisable. */

@@ -125,6 +125,27 @@ export function normalSteps(
   return toSteps(runs);
 }
 
+/** The lowest `hot` share of the values takes a `traffic` share of the rows; at least one value is hot. */
+export function hotSetSteps(
+  min: number,
+  max: number,
+  hot: number,
+  traffic: number,
+): Steps {
+  const span = max - min + 1;
+  const width = Math.min(span, Math.max(1, Math.round(span * hot)));
+  if (width === span) return toSteps([even(min, span, 1)]);
+  return toSteps([
+    even(min, width, traffic),
+    even(min + width, span - width, 1 - traffic),
+  ]);
+}
+
+/** A run whose values are equally likely. */
+function even(start: number, width: number, mass: number): Run {
+  return { start, width, mass, lower: mass * Math.floor(width / 2) / width };
+}
+
 /** Value k with weight k. */
 export function weightedSteps(weights: readonly number[]): Steps {
   return toSteps(

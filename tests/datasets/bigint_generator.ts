@@ -135,5 +135,7 @@ function drawn(
       return BigInt(d.from) + fits(i * interval) +
         uniform(name, 0, Number(interval) - 1, i);
     }
+    default:
+      throw new Error(`no domain draws ${d.kind} yet`);
   }
 }

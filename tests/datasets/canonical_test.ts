@@ -24,6 +24,11 @@ Deno.test("canonicalRow() and canonicalOfValues() write NULL, −0 and texts ali
   const batch = {
     rows: 1,
     from: 0,
+    table: {
+      columns: ["bigint", "integer", "text", "bigint"].map((kind) => ({
+        type: { kind },
+      })),
+    },
     columns: [
       { values: Float64Array.of(-0), nulls: null },
       { values: Float64Array.of(7), nulls: Uint8Array.of(1) },
@@ -34,7 +39,12 @@ Deno.test("canonicalRow() and canonicalOfValues() write NULL, −0 and texts ali
   const wanted = "0|\\N|\\\\N|-9007199254740991";
   assert.equal(canonicalRow(batch, 0), wanted);
   assert.equal(
-    canonicalOfValues([-0, null, "\\N", -9007199254740991]),
+    canonicalOfValues(batch.table.columns, [
+      -0,
+      null,
+      "\\N",
+      -9007199254740991,
+    ]),
     wanted,
   );
 });

@@ -38,6 +38,7 @@ Deno.test("Fingerprinter follows its definition on texts of every length, and on
   const batch = {
     from: 0,
     rows: texts.length,
+    table: { columns: [{ type: { kind: "text" } }] },
     columns: [{ values: texts, nulls: null }],
   } as unknown as Batch;
   assert.equal(fingerprint(batch), byDefinition(batch));
@@ -52,6 +53,7 @@ Deno.test("Fingerprinter follows its definition on numbers at the edges", () => 
   const batch = {
     from: 0,
     rows: numbers.length,
+    table: { columns: [{ type: { kind: "bigint" } }] },
     columns: [{
       values: Float64Array.from(numbers),
       nulls: Uint8Array.from(numbers, (_, k) => k % 7 === 3 ? 1 : 0),

@@ -87,14 +87,14 @@ Deno.test("requestTable() asks for keys that exist, and follows each entity's la
     const shares = edges.map((from, k) => {
       let sum = 0;
       for (let r = from; r < (edges[k + 1] ?? entity.keys); r++) {
-        sum += (r + 1) ** -entity.popularity;
+        sum += (r + 1) ** -(entity.popularity as number);
       }
       return sum;
     });
     assertFollows(binned(ranks, edges), shares);
     const fitted = fittedExponent(ranks, entity.keys);
     assert(
-      Math.abs(fitted - entity.popularity) < 0.02,
+      Math.abs(fitted - (entity.popularity as number)) < 0.02,
       `${entity.name}: ${fitted} for ${entity.popularity}`,
     );
   });

@@ -46,6 +46,16 @@ function typeElement(type: ColumnType): Omit<SchemaElement, "name"> {
           unit: "MICROS",
         },
       };
+    case "double":
+      return { type: "DOUBLE" };
+    case "bytes":
+      return { type: "BYTE_ARRAY" };
+    case "date":
+      return {
+        type: "INT32",
+        converted_type: "DATE",
+        logical_type: { type: "DATE" },
+      };
     case "text":
       return {
         type: "BYTE_ARRAY",

@@ -1,7 +1,7 @@
 import type { DecodedArray } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import { ServemarkError } from "../../core/errors.ts";
-import type { Batch, Vector } from "../../datasets/batch.ts";
+import type { Batch, Value, Vector } from "../../datasets/batch.ts";
 import type { ColumnSchema, TableSchema } from "../../datasets/schema.ts";
 import { zstd } from "./codec.ts";
 import { physicalElement, tableElements } from "./columns.ts";
@@ -87,17 +87,22 @@ function toParquet(
   return out;
 }
 
-type Stored = number | bigint | boolean | string;
+type Stored = number | bigint | boolean | string | Uint8Array;
 
 /** Gives the stored form of a value, or `undefined` where the column cannot hold it. */
 function converter(
   { type }: ColumnSchema,
-): (value: number | string) => Stored | undefined {
+): (value: NonNullable<Value>) => Stored | undefined {
   switch (type.kind) {
     case "text":
       return (v) => typeof v === "string" ? v : undefined;
+    case "bytes":
+      return (v) => v instanceof Uint8Array ? v : undefined;
+    case "double":
+      return (v) => typeof v === "number" ? v : undefined;
     case "boolean":
       return (v) => v === 1 ? true : v === 0 ? false : undefined;
+    case "date":
     case "integer":
       return (v) => v === ((v as number) | 0) ? v : undefined;
     case "decimal": {
@@ -105,7 +110,7 @@ function converter(
         10 ** type.precision - 1,
         Number.MAX_SAFE_INTEGER,
       );
-      const fits = (v: number | string): v is number =>
+      const fits = (v: NonNullable<Value>): v is number =>
         Number.isSafeInteger(v) && Math.abs(v as number) <= limit;
       return type.precision <= 9
         ? (v) => fits(v) ? v : undefined
@@ -113,7 +118,12 @@ function converter(
     }
     case "bigint":
     case "timestamp":
-      return (v) => Number.isSafeInteger(v) ? BigInt(v) : undefined;
+      return (v) =>
+        typeof v === "bigint"
+          ? v
+          : Number.isSafeInteger(v)
+          ? BigInt(v as number)
+          : undefined;
   }
 }
 

@@ -5,7 +5,11 @@
  * @module
  */
 import { ServemarkError } from "../../core/errors.ts";
-import type { KeyForm, TableSchema } from "../../datasets/schema.ts";
+import {
+  type KeyForm,
+  keyValue,
+  type TableSchema,
+} from "../../datasets/schema.ts";
 import type { Strategy, Template } from "../driver.ts";
 import { keyAround } from "./items.ts";
 
@@ -73,9 +77,9 @@ export function requestBody(
     const row = rows[reads[k]];
     // An id's prefix is part of the text around it.
     body += around[k] +
-      (form.as === "integer"
-        ? String(form.first + row)
-        : String(row).padStart(form.digits, "0"));
+      (form.as === "id"
+        ? String(row).padStart(form.digits, "0")
+        : String(keyValue(form, row)));
   }
   return body + around[keys.length];
 }

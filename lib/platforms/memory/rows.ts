@@ -33,7 +33,9 @@ export class RowBuffer {
       : undefined;
     for (let r = 0; r < batch.rows; r++) {
       this.#slots.push(
-        keys ? keyNumber(keyForm, keys[r]) : this.#slots.length,
+        keys
+          ? keyNumber(keyForm, keys[r] as number | string)
+          : this.#slots.length,
       );
       this.#append(canonicalRow(batch, r));
     }
@@ -89,12 +91,16 @@ export class RowBuffer {
 export function keyNumber(form: KeyForm, value: number | string): number {
   const n = form.as === "integer"
     ? Number(value) - form.first
-    : Number(String(value).slice(form.prefix.length));
+    : form.as === "id"
+    ? Number(String(value).slice(form.prefix.length))
+    : form.values?.indexOf(value) ?? -1;
   if (Number.isSafeInteger(n) && n >= 0) return n;
   throw new ServemarkError(`Cannot read "${value}" as a key`, {
     cause: form.as === "integer"
       ? `keys are whole numbers from ${form.first}`
-      : `keys are "${form.prefix}" and ${form.digits} digits`,
+      : form.as === "id"
+      ? `keys are "${form.prefix}" and ${form.digits} digits`
+      : "it is not in the list of keys",
   });
 }
 

@@ -1,10 +1,11 @@
 import { ServemarkError } from "../../core/errors.ts";
 import type { Batch, Vector } from "../../datasets/batch.ts";
-import type { ColumnSchema } from "../../datasets/schema.ts";
+import type { ColumnSchema, ColumnType } from "../../datasets/schema.ts";
 import type { Bytes } from "./wire.ts";
 
 // Microseconds from 1970, this project's epoch, to 2000, PostgreSQL's.
 const EPOCH_2000 = 946_684_800_000_000;
+const EPOCH_2000_DAYS = 10_957;
 const WORD = 4_294_967_296;
 const NUMERIC_POSITIVE = 0x0000, NUMERIC_NEGATIVE = 0x4000;
 
@@ -70,11 +71,22 @@ export class CopyRows {
 
   #value({ type }: ColumnSchema, vector: Vector, row: number): boolean {
     const value = vector.values[row];
+    if (typeof value === "number") return this.#numeral(type, value);
     if (typeof value === "string") {
       if (type.kind !== "text") return false;
       this.#text(value);
       return true;
     }
+    if (typeof value === "bigint") return this.#wide(type, value);
+    this.#room(value.length + 64);
+    this.#int32(value.length);
+    this.#bytes.set(value, this.#at);
+    this.#at += value.length;
+    return type.kind === "bytes";
+  }
+
+  /** Writes a number; says whether its type can hold it. */
+  #numeral(type: ColumnType, value: number): boolean {
     switch (type.kind) {
       case "boolean":
         this.#int32(1);
@@ -83,6 +95,10 @@ export class CopyRows {
       case "integer":
         this.#int32(4);
         this.#int32(value);
+        return (value | 0) === value;
+      case "date":
+        this.#int32(4);
+        this.#int32(value - EPOCH_2000_DAYS);
         return (value | 0) === value;
       case "bigint":
         this.#int64(value);
@@ -95,9 +111,24 @@ export class CopyRows {
         this.#numeric(value, type.scale);
         return Number.isSafeInteger(value) &&
           Math.abs(value) < 10 ** type.precision;
-      case "text":
+      case "double":
+        this.#int32(8);
+        this.#view.setFloat64(this.#at, value);
+        this.#at += 8;
+        return true;
+      default:
         return false;
     }
+  }
+
+  /** Writes an integer beyond ±2⁵³; says whether its type can hold it. */
+  #wide(type: ColumnType, value: bigint): boolean {
+    if (type.kind !== "bigint" && type.kind !== "timestamp") return false;
+    const stored = type.kind === "bigint" ? value : value - BigInt(EPOCH_2000);
+    this.#int32(8);
+    this.#view.setBigInt64(this.#at, stored);
+    this.#at += 8;
+    return BigInt.asIntN(64, stored) === stored;
   }
 
   #int16(value: number): void {

@@ -107,6 +107,9 @@ function field(table: TableSchema, end: number, length: number): Field {
   if (keyForm.as === "integer") {
     return { at: end - 8, length: 8, first: keyForm.first, binary: true };
   }
+  if (keyForm.as === "listed") {
+    throw new RangeError("Cannot patch keys that follow no formula");
+  }
   const digits = length - encoder.encode(keyForm.prefix).length;
   return { at: end - digits, length: digits, first: 0, binary: false };
 }

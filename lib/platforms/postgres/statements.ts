@@ -22,7 +22,12 @@ export function tableName(schema: string, table: TableSchema): string {
 
 /** A column's SQL type. */
 export function sqlType({ type }: ColumnSchema): string {
+  if (type.native !== undefined) return type.native;
   switch (type.kind) {
+    case "double":
+      return "double precision";
+    case "bytes":
+      return "bytea";
     case "decimal":
       return `numeric(${type.precision},${type.scale})`;
     case "timestamp":
@@ -91,6 +96,12 @@ function canonicalSql({ name, type }: ColumnSchema): string {
       return `${column}::text`;
     case "decimal":
       return `(${column} * ${10 ** type.scale}::numeric)::bigint::text`;
+    case "double":
+      return `CASE WHEN ${column} = 'NaN' THEN '7ff8000000000000' ELSE encode(float8send(${column}), 'hex') END`;
+    case "bytes":
+      return `encode(${column}, 'hex')`;
+    case "date":
+      return `(${column} - DATE '1970-01-01')::text`;
     case "timestamp":
       return `round(extract(epoch FROM ${column}) * 1000000)::bigint::text`;
     case "text":
