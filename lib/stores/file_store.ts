@@ -13,12 +13,14 @@ import {
 import { isBeingWritten, openFileSink } from "./file_writer.ts";
 import { checkWriteOptions, GuardedWriter, jobName } from "./guarded_writer.ts";
 import {
+  ABANDONED_MS,
   type ByteRange,
   checkKey,
   folderPrefix,
   type ObjectWriter,
   type Store,
   type StoredObject,
+  type TidyOptions,
   type WriteOptions,
 } from "./store.ts";
 
@@ -30,9 +32,6 @@ const RESUMABLE = ".resumable-";
 
 /** Unlocked and this old, an unfinished write belongs to a process that was killed: a `put` takes seconds. */
 const STALE_MS = 10 * 60_000;
-
-/** Whoever wants to take a write up does so within a week. */
-const ABANDONED_MS = 7 * 86_400_000;
 
 /** Opens a folder as a store, from a path or a `file:` URI. */
 export function openFileStore(uri: string): Store {
@@ -157,13 +156,14 @@ class FileStore implements Store {
     }
   }
 
-  async tidy(): Promise<void> {
+  async tidy(options: TidyOptions = {}): Promise<void> {
+    const { abandonedMs = ABANDONED_MS } = options;
     for await (const path of unfinishedIn(this.#root)) {
       try {
         const { mtime } = await Deno.stat(path);
         const age = Date.now() - (mtime?.getTime() ?? Date.now());
         const limit = basename(path).startsWith(RESUMABLE)
-          ? ABANDONED_MS
+          ? abandonedMs
           : STALE_MS;
         if (age > limit && !await isBeingWritten(path)) {
           await Deno.remove(path);

@@ -1,14 +1,15 @@
 import { pick } from "../core/names.ts";
 import { schemeOf } from "./split_uri.ts";
-import type { Store } from "./store.ts";
+import type { Store, StoreOptions } from "./store.ts";
 
 export { type ObjectPlace, splitUri } from "./split_uri.ts";
 
-type Opener = (uri: string) => Store;
+type Opener = (uri: string, options: StoreOptions) => Store;
 
 /** Every kind of store by its URI's scheme, imported when it is asked for. */
 const STORES: Readonly<Record<string, () => Promise<Opener>>> = {
   file: async () => (await import("./file_store.ts")).openFileStore,
+  s3: async () => (await import("./s3_store.ts")).openS3Store,
 };
 
 /**
@@ -16,7 +17,10 @@ const STORES: Readonly<Record<string, () => Promise<Opener>>> = {
  * scheme is an error that lists the known ones. Nothing is created before the
  * first write.
  */
-export async function openStore(uri: string): Promise<Store> {
+export async function openStore(
+  uri: string,
+  options: StoreOptions = {},
+): Promise<Store> {
   const open = await pick("kind of store", schemeOf(uri) ?? "file", STORES)();
-  return open(uri);
+  return open(uri, options);
 }

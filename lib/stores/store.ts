@@ -65,6 +65,36 @@ export interface ObjectWriter extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** What counts as left behind. */
+export interface TidyOptions {
+  /** Milliseconds after which nobody will take an unfinished write up any more. @default 7 days */
+  readonly abandonedMs?: number;
+}
+
+/** Whoever wants to take a write up does so within a week. */
+export const ABANDONED_MS = 7 * 86_400_000;
+
+/** A request to a service, when it has been answered. */
+export interface StoreRequest {
+  /** `GET`. */
+  readonly method: string;
+  /** Path and query of its URL. */
+  readonly path: string;
+  /** The bytes asked for: `bytes=0-99`. */
+  readonly range?: string;
+  /** The answer's HTTP status; 0 where none came. */
+  readonly status: number;
+  /** Bytes of the bodies. */
+  readonly sent: number;
+  readonly received: number;
+}
+
+/** How a store is opened. */
+export interface StoreOptions {
+  /** Told of every request to a service, repeated ones included. */
+  readonly onRequest?: (request: StoreRequest) => void;
+}
+
 /**
  * A place that keeps bytes by key. Keys are `/`-separated and relative:
  * `parts/3f/3f20….parquet`. Whoever reads a key sees a whole object or none:
@@ -90,7 +120,7 @@ export interface Store {
   /** Removes an object; says whether there was one. */
   delete(key: string): Promise<boolean>;
   /** Removes what killed writers left behind; leaves writes under way alone. */
-  tidy(): Promise<void>;
+  tidy(options?: TidyOptions): Promise<void>;
   /** For people: where this key is. */
   locate(key: string): string;
 }

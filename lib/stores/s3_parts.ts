@@ -1,0 +1,153 @@
+import type { PartTarget, SentPart } from "./part_writer.ts";
+import type { S3Connection } from "./s3_client.ts";
+import { s3Code } from "./s3_errors.ts";
+import type { S3Requests } from "./s3_requests.ts";
+
+/** An object of S3's that is uploaded in parts. */
+export class S3Parts implements PartTarget {
+  readonly place: string;
+  readonly #requests: S3Requests;
+  readonly #key: string;
+  readonly #beside: string;
+  readonly #signal: AbortSignal | undefined;
+
+  /** @param beside Where this write's small objects are; ends in "/" */
+  constructor(
+    requests: S3Requests,
+    key: string,
+    beside: string,
+    signal?: AbortSignal,
+  ) {
+    this.#requests = requests;
+    this.#key = key;
+    this.#beside = beside;
+    this.#signal = signal;
+    this.place = requests.locate(key);
+  }
+
+  put(bytes: Uint8Array): Promise<void> {
+    return this.#requests.put(this.#key, bytes, this.#signal);
+  }
+
+  async begin(): Promise<string> {
+    const { UploadId } = await this.#write(({ aws, client }) =>
+      client.send(new aws.CreateMultipartUploadCommand(this.#target))
+    );
+    return UploadId!;
+  }
+
+  async send(
+    upload: string,
+    number: number,
+    bytes: Uint8Array,
+  ): Promise<SentPart> {
+    const { ETag } = await this.#write(({ aws, client }) =>
+      client.send(
+        new aws.UploadPartCommand({
+          ...this.#target,
+          UploadId: upload,
+          PartNumber: number,
+          Body: bytes,
+        }),
+        { abortSignal: this.#signal },
+      )
+    );
+    return { number, bytes: bytes.length, tag: ETag! };
+  }
+
+  async sent(upload: string): Promise<SentPart[] | undefined> {
+    const parts: SentPart[] = [];
+    let marker: string | undefined;
+    do {
+      const page = await ifThere(this.#requests.run({
+        verb: "Cannot take up the upload of",
+        key: this.#key,
+        actions: ["s3:ListMultipartUploadParts"],
+      }, ({ aws, client }) =>
+        client.send(
+          new aws.ListPartsCommand({
+            ...this.#target,
+            UploadId: upload,
+            PartNumberMarker: marker,
+          }),
+        )));
+      if (!page) return undefined;
+      for (const { PartNumber, Size, ETag } of page.Parts ?? []) {
+        parts.push({ number: PartNumber!, bytes: Size!, tag: ETag! });
+      }
+      marker = page.IsTruncated ? page.NextPartNumberMarker : undefined;
+    } while (marker !== undefined);
+    return parts;
+  }
+
+  async complete(upload: string, parts: readonly SentPart[]): Promise<void> {
+    const Parts = parts.map(({ number, tag }) => ({
+      PartNumber: number,
+      ETag: tag,
+    }));
+    const done = await ifThere(this.#write(({ aws, client }) =>
+      client.send(
+        new aws.CompleteMultipartUploadCommand({
+          ...this.#target,
+          UploadId: upload,
+          MultipartUpload: { Parts },
+        }),
+      )
+    ));
+    // The upload is gone where an answer was lost and the request repeated.
+    if (!done && !await this.#isComplete(parts)) {
+      throw this.#requests.gone(this.#key);
+    }
+  }
+
+  async cancel(upload: string): Promise<void> {
+    await ifThere(this.#write(({ aws, client }) =>
+      client.send(
+        new aws.AbortMultipartUploadCommand({
+          ...this.#target,
+          UploadId: upload,
+        }),
+      )
+    ));
+  }
+
+  keep(name: string, bytes: Uint8Array): Promise<void> {
+    return this.#requests.put(this.#beside + name, bytes);
+  }
+
+  kept(name: string): Promise<Uint8Array | undefined> {
+    return this.#requests.get(this.#beside + name);
+  }
+
+  forget(name: string): Promise<void> {
+    return this.#requests.remove(this.#beside + name);
+  }
+
+  get #target(): { Bucket: string; Key: string } {
+    return this.#requests.target(this.#key);
+  }
+
+  #write<T>(send: (connection: S3Connection) => Promise<T>): Promise<T> {
+    const actions = ["s3:PutObject", "s3:AbortMultipartUpload"];
+    const purpose = { verb: "Cannot write", key: this.#key, actions };
+    return this.#requests.run(purpose, send);
+  }
+
+  /** An object's ETag ends in the number of the parts that it was made of. */
+  async #isComplete(parts: readonly SentPart[]): Promise<boolean> {
+    const found = await this.#requests.head(this.#key);
+    const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+    return found?.bytes === bytes &&
+      found.tag.replaceAll('"', "").endsWith(`-${parts.length}`);
+  }
+}
+
+/** What a request gives, or `undefined` where its upload is gone. */
+async function ifThere<T>(request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if (s3Code((error as Error).cause) === "NoSuchUpload") return undefined;
+    throw error;
+  }
+}
