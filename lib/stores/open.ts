@@ -9,6 +9,7 @@ type Opener = (uri: string, options: StoreOptions) => Store;
 /** Every kind of store by its URI's scheme, imported when it is asked for. */
 const STORES: Readonly<Record<string, () => Promise<Opener>>> = {
   file: async () => (await import("./file_store.ts")).openFileStore,
+  gs: async () => (await import("./gcs_store.ts")).openGcsStore,
   s3: async () => (await import("./s3_store.ts")).openS3Store,
 };
 

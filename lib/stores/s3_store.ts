@@ -1,4 +1,4 @@
-import { checkWriteOptions, GuardedWriter, jobName } from "./guarded_writer.ts";
+import { checkWriteOptions, GuardedWriter } from "./guarded_writer.ts";
 import { openPartSink } from "./part_writer.ts";
 import { S3Parts } from "./s3_parts.ts";
 import { S3Requests } from "./s3_requests.ts";
@@ -16,9 +16,7 @@ import {
   type TidyOptions,
   type WriteOptions,
 } from "./store.ts";
-
-/** What checkpoints keep, for each key and job a folder. */
-const UNFINISHED = ".unfinished/";
+import { gatherJobs, jobFolder, UNFINISHED } from "./unfinished.ts";
 
 /**
  * Opens a bucket's folder in S3, or in a service that speaks its language:
@@ -80,10 +78,7 @@ class S3Store implements Store {
     checkKey(key);
     checkWriteOptions(options);
     options.signal?.throwIfAborted();
-    const job = options.resume === undefined
-      ? ""
-      : await jobName(options.resume);
-    const beside = `${UNFINISHED}${key}/${job}/`;
+    const beside = await jobFolder(key, options.resume);
     const parts = new S3Parts(this.#requests, key, beside, options.signal);
     return new GuardedWriter(await openPartSink(parts, options), options);
   }
@@ -107,33 +102,18 @@ class S3Store implements Store {
 
   async tidy(options: TidyOptions = {}): Promise<void> {
     const before = Date.now() - (options.abandonedMs ?? ABANDONED_MS);
-    const newest = new Map<string, number>();
-    const kept: string[] = [];
-    for await (const { key, modified } of this.#requests.list(UNFINISHED)) {
-      kept.push(key);
-      const job = jobFolder(key);
-      newest.set(job, Math.max(newest.get(job) ?? 0, modified.getTime()));
-    }
-    const live = new Set<string>();
-    for (const [job, at] of newest) {
-      // ".unfinished/a/b/JOB/": the key is between.
-      if (at >= before) {
-        live.add(job.slice(UNFINISHED.length, -1).replace(/\/[^/]*$/, ""));
-      }
-    }
+    const jobs = await gatherJobs(this.#requests.list(UNFINISHED));
+    const live = new Set(
+      jobs.filter(({ newest }) => newest >= before).map(({ key }) => key),
+    );
     for await (const upload of this.#requests.uploads()) {
       if (upload.started.getTime() < before && !live.has(upload.key)) {
         await new S3Parts(this.#requests, upload.key, "").cancel(upload.id);
       }
     }
-    for (const key of kept) {
-      if (newest.get(jobFolder(key))! < before) {
-        await this.#requests.remove(key);
-      }
+    for (const { objects, newest } of jobs) {
+      if (newest >= before) continue;
+      for (const key of objects) await this.#requests.remove(key);
     }
   }
-}
-
-function jobFolder(key: string): string {
-  return key.slice(0, key.lastIndexOf("/") + 1);
 }

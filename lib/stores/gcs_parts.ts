@@ -1,0 +1,105 @@
+import type { GcsRequests } from "./gcs_requests.ts";
+import type { PartTarget, SentPart } from "./part_writer.ts";
+
+/** Objects that the service composes into one at a time (https://cloud.google.com/storage/docs/composite-objects). */
+const MOST_SOURCES = 32;
+
+/**
+ * An object of Google Cloud Storage that is sent in parts: each part is a
+ * hidden object, and in the end the service composes them, at no cost in
+ * transfer, 32 at a time.
+ */
+export class GcsParts implements PartTarget {
+  readonly place: string;
+  readonly #requests: GcsRequests;
+  readonly #key: string;
+  readonly #beside: string;
+  readonly #signal: AbortSignal | undefined;
+
+  /** @param beside Where this write's hidden objects are; ends in "/" */
+  constructor(
+    requests: GcsRequests,
+    key: string,
+    beside: string,
+    signal?: AbortSignal,
+  ) {
+    this.#requests = requests;
+    this.#key = key;
+    this.#beside = beside;
+    this.#signal = signal;
+    this.place = requests.locate(key);
+  }
+
+  put(bytes: Uint8Array): Promise<void> {
+    return this.#requests.put(this.#key, bytes, this.#signal);
+  }
+
+  begin(): Promise<string> {
+    return Promise.resolve(crypto.randomUUID().slice(0, 8));
+  }
+
+  async send(
+    upload: string,
+    number: number,
+    bytes: Uint8Array,
+  ): Promise<SentPart> {
+    const tag = `${this.#prefix(upload)}${String(number).padStart(5, "0")}`;
+    await this.#requests.put(tag, bytes, this.#signal);
+    return { number, bytes: bytes.length, tag };
+  }
+
+  async sent(upload: string): Promise<SentPart[]> {
+    const prefix = this.#prefix(upload);
+    const parts: SentPart[] = [];
+    for await (const { key, bytes } of this.#requests.list(prefix)) {
+      const name = key.slice(prefix.length);
+      // The others are composed of several already.
+      if (/^\d+$/.test(name)) {
+        parts.push({ number: Number(name), bytes, tag: key });
+      }
+    }
+    return parts;
+  }
+
+  async complete(upload: string, parts: readonly SentPart[]): Promise<void> {
+    let sources = parts.map(({ tag }) => tag);
+    for (let level = 1; sources.length > MOST_SOURCES; level++) {
+      const composed: string[] = [];
+      for (let at = 0; at < sources.length; at += MOST_SOURCES) {
+        const name = `${this.#prefix(upload)}level${level}-${composed.length}`;
+        await this.#requests.compose(
+          name,
+          sources.slice(at, at + MOST_SOURCES),
+        );
+        composed.push(name);
+      }
+      sources = composed;
+    }
+    await this.#requests.compose(this.#key, sources);
+    await this.cancel(upload);
+  }
+
+  async cancel(upload: string): Promise<void> {
+    const found = await Array.fromAsync(
+      this.#requests.list(this.#prefix(upload)),
+      ({ key }) => key,
+    );
+    await this.#requests.removeAll(found);
+  }
+
+  keep(name: string, bytes: Uint8Array): Promise<void> {
+    return this.#requests.put(this.#beside + name, bytes);
+  }
+
+  kept(name: string): Promise<Uint8Array | undefined> {
+    return this.#requests.get(this.#beside + name);
+  }
+
+  async forget(name: string): Promise<void> {
+    await this.#requests.remove(this.#beside + name);
+  }
+
+  #prefix(upload: string): string {
+    return `${this.#beside}${upload}.`;
+  }
+}

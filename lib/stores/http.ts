@@ -1,0 +1,138 @@
+/**
+ * Requests to services over HTTP, repeated where that helps.
+ *
+ * @module
+ */
+import type { StoreRequest } from "./store.ts";
+
+/** Attempts in all. */
+const ATTEMPTS = 5;
+
+/** The first pause, ms; each further one is twice as long, give or take half. */
+const PAUSE_MS = 200;
+
+/** An attempt may take this long, and a second more for each of these bytes. */
+const PATIENCE_MS = 60_000;
+const SLOWEST_BYTES_PER_S = 256 * 1024;
+
+/** What is sent. */
+export interface HttpRequest {
+  readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array<ArrayBuffer> | string;
+  readonly signal?: AbortSignal;
+}
+
+/** What came back, whatever its status. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly bytes: Uint8Array;
+  /** How often the request was sent. */
+  readonly attempts: number;
+}
+
+/** True for answers that a later attempt may better. */
+export function isPassing(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500 && status !== 501;
+}
+
+/**
+ * Sends a request until its answer is whole and final.
+ *
+ * @throws what `fetch` threw last, or the signal's reason
+ */
+export async function sendHttp(
+  request: HttpRequest,
+  onRequest?: (request: StoreRequest) => void,
+): Promise<HttpAnswer> {
+  const { signal } = request;
+  for (let attempts = 1;; attempts++) {
+    signal?.throwIfAborted();
+    let wait = PAUSE_MS * 2 ** (attempts - 1) * (0.5 + Math.random());
+    try {
+      const answer = await attempt(request, onRequest);
+      if (!isPassing(answer.status) || attempts === ATTEMPTS) {
+        return { ...answer, attempts };
+      }
+      const asked = Number(answer.headers.get("retry-after"));
+      if (asked > 0) wait = Math.min(asked * 1000, PATIENCE_MS);
+    } catch (error) {
+      if (signal?.aborted || attempts === ATTEMPTS) throw error;
+    }
+    await pause(wait, signal);
+  }
+}
+
+async function attempt(
+  request: HttpRequest,
+  onRequest?: (request: StoreRequest) => void,
+): Promise<Omit<HttpAnswer, "attempts">> {
+  const { method, url, headers = {}, body } = request;
+  const sent = typeof body === "string"
+    ? new TextEncoder().encode(body).length
+    : body?.length ?? 0;
+  const patience = AbortSignal.timeout(
+    PATIENCE_MS + sent / SLOWEST_BYTES_PER_S * 1000,
+  );
+  const { pathname, search } = new URL(url);
+  const told = { method, path: pathname + search, range: headers.range, sent };
+  let answer;
+  try {
+    const response = await fetch(url, {
+      method,
+      headers: { ...headers },
+      body,
+      signal: request.signal
+        ? AbortSignal.any([request.signal, patience])
+        : patience,
+    });
+    answer = {
+      status: response.status,
+      headers: response.headers,
+      bytes: new Uint8Array(await response.arrayBuffer()),
+    };
+  } catch (error) {
+    onRequest?.({ ...told, status: 0, received: 0 });
+    throw error;
+  }
+  onRequest?.({
+    ...told,
+    status: answer.status,
+    received: answer.bytes.length,
+  });
+  return answer;
+}
+
+function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal!.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    signal?.addEventListener("abort", stop, { once: true });
+  });
+}
+
+/** The reason why a request was never answered, and what to do. */
+export function unreachable(error: unknown): [string, string] {
+  const text = error instanceof Error ? error.message : String(error);
+  const known = [
+    [/connection refused|ECONNREFUSED/i, "nothing listens there"],
+    [/dns|ENOTFOUND|name or service/i, "the host's name is unknown"],
+    [/timed? ?out/i, "no answer came in time"],
+    [/reset|closed|broken pipe|ECONNRESET/i, "the connection broke"],
+    [/certificate|tls/i, "its certificate is not trusted"],
+  ] as const;
+  const cause = known.find(([pattern]) => pattern.test(text))?.[1] ??
+    text.split("\n")[0].slice(0, 200);
+  return [
+    `the service cannot be reached: ${cause}`,
+    "Check the network, the address, and that something runs there",
+  ];
+}
