@@ -79,7 +79,9 @@ export function requestBody(
     body += around[k] +
       (form.as === "id"
         ? String(row).padStart(form.digits, "0")
-        : String(keyValue(form, row)));
+        : form.as === "integer"
+        ? String(form.first + row)
+        : JSON.stringify(String(keyValue(form, row))).slice(1, -1));
   }
   return body + around[keys.length];
 }

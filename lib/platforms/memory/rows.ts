@@ -11,9 +11,11 @@ export class RowBuffer {
   readonly #starts: number[] = [0];
   #bytes = new Uint8Array(1 << 16);
   readonly #encoder = new TextEncoder();
+  readonly #keyNumber: (value: number | string) => number;
 
   constructor(table: TableSchema) {
     this.#table = table;
+    this.#keyNumber = keyNumbers(table.keyForm);
   }
 
   get rows(): number {
@@ -27,15 +29,13 @@ export class RowBuffer {
 
   /** Adds all rows of a batch. A feature row's slot is its key's number, an event's its place. */
   add(batch: Batch): void {
-    const { key, keyForm, columns } = this.#table;
+    const { key, columns } = this.#table;
     const keys = key.length === 1
       ? batch.columns[columns.findIndex((c) => c.name === key[0])].values
       : undefined;
     for (let r = 0; r < batch.rows; r++) {
       this.#slots.push(
-        keys
-          ? keyNumber(keyForm, keys[r] as number | string)
-          : this.#slots.length,
+        keys ? this.#keyNumber(keys[r] as number | string) : this.#slots.length,
       );
       this.#append(canonicalRow(batch, r));
     }
@@ -87,20 +87,27 @@ export class RowBuffer {
   }
 }
 
-/** The number of a key, from how it is written. */
-export function keyNumber(form: KeyForm, value: number | string): number {
+/** Gives keys their numbers; listed ones their places, and those not listed the next ones. */
+function keyNumbers(form: KeyForm): (value: number | string) => number {
+  if (form.as !== "listed") return (value) => keyNumber(form, value);
+  const numbers = new Map(form.values?.map((key, i) => [String(key), i]));
+  let next = numbers.size;
+  return (value) => numbers.get(String(value)) ?? next++;
+}
+
+/** The number of a key, from the formula by which it is written. */
+export function keyNumber(
+  form: Exclude<KeyForm, { as: "listed" }>,
+  value: number | string,
+): number {
   const n = form.as === "integer"
     ? Number(value) - form.first
-    : form.as === "id"
-    ? Number(String(value).slice(form.prefix.length))
-    : form.values?.indexOf(value) ?? -1;
+    : Number(String(value).slice(form.prefix.length));
   if (Number.isSafeInteger(n) && n >= 0) return n;
   throw new ServemarkError(`Cannot read "${value}" as a key`, {
     cause: form.as === "integer"
       ? `keys are whole numbers from ${form.first}`
-      : form.as === "id"
-      ? `keys are "${form.prefix}" and ${form.digits} digits`
-      : "it is not in the list of keys",
+      : `keys are "${form.prefix}" and ${form.digits} digits`,
   });
 }
 

@@ -3,7 +3,7 @@ import type { Template } from "../driver.ts";
 import { bind, type Bytes, concat, EXECUTE, SYNC } from "./wire.ts";
 
 const encoder = new TextEncoder();
-const INT8 = 20, TEXT = 25;
+const INT8 = 20, TEXT = 25, UNSPECIFIED = 0;
 
 interface Field {
   /** Where the key's changing part lies. */
@@ -12,16 +12,28 @@ interface Field {
   /** Added to the row's number. */
   readonly first: number;
   readonly binary: boolean;
+  /** No formula: such a key is never written in place. */
+  readonly listed?: boolean;
 }
 
 /** Type OID of the parameter by which a table's rows are asked for. */
 export function parameterType(table: TableSchema): number {
-  return table.keyForm.as === "integer" ? INT8 : TEXT;
+  switch (table.keyForm.as) {
+    case "integer":
+      return INT8;
+    case "id":
+      return TEXT;
+    case "listed":
+      // The server takes the column's own type: uuid, smallint …
+      return UNSPECIFIED;
+  }
 }
 
 function parameter(table: TableSchema, row: number): Uint8Array {
   const value = keyValue(table.keyForm, row);
-  if (typeof value === "string") return encoder.encode(value);
+  if (typeof value === "string" || table.keyForm.as === "listed") {
+    return encoder.encode(String(value));
+  }
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigInt64(0, BigInt(value));
   return bytes;
@@ -72,11 +84,12 @@ export class RequestPlan {
    * Writes the keys of these rows into a copy of the bytes.
    *
    * @returns false when a key is longer than its place, which a row beyond the
-   * table's own may have
+   * table's own may have, or follows no formula
    */
   patch(target: Uint8Array, rows: ArrayLike<number>): boolean {
     for (let k = 0; k < this.#fields.length; k++) {
-      const { at, length, first, binary } = this.#fields[k];
+      const { at, length, first, binary, listed } = this.#fields[k];
+      if (listed) return false;
       let n = first + rows[k];
       if (binary) {
         const high = Math.floor(n / 4_294_967_296);
@@ -108,7 +121,7 @@ function field(table: TableSchema, end: number, length: number): Field {
     return { at: end - 8, length: 8, first: keyForm.first, binary: true };
   }
   if (keyForm.as === "listed") {
-    throw new RangeError("Cannot patch keys that follow no formula");
+    return { at: end, length: 0, first: 0, binary: false, listed: true };
   }
   const digits = length - encoder.encode(keyForm.prefix).length;
   return { at: end - digits, length: digits, first: 0, binary: false };
