@@ -5,6 +5,7 @@
  */
 import type { SampleColumns } from "../frames/sample_columns.ts";
 import type { DatasetSpec } from "../datasets/spec.ts";
+import type { StoredRows } from "../datasets/stored_rows.ts";
 import type { DriverSpec } from "../platforms/driver.ts";
 import type { WorkloadSpec } from "../workloads/spec.ts";
 import type { SparseHistogram } from "./histogram.ts";
@@ -14,6 +15,8 @@ export type { WorkloadSpec };
 /** What a worker is told once. */
 export interface WorkerSetup {
   readonly dataset: DatasetSpec;
+  /** Rows to compare answers with, for tables that no generator makes. */
+  readonly rows?: StoredRows;
   readonly driver: DriverSpec;
   readonly workload: WorkloadSpec;
   /** The worker's number, from 0. */

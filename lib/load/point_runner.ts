@@ -45,7 +45,11 @@ export class PointRunner {
     this.#setup = setup;
     this.#control = control;
     this.#workload = openWorkload(setup.dataset, setup.workload);
-    this.#verifier = new Verifier(setup.dataset, this.#workload);
+    this.#verifier = new Verifier(
+      setup.dataset,
+      this.#workload,
+      setup.rows,
+    );
   }
 
   /** Opens the driver for this many clients, closing the one before; for none, only that. */

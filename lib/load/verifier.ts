@@ -1,6 +1,7 @@
 import { ServemarkError } from "../core/errors.ts";
 import { tableGenerator } from "../datasets/generator.ts";
 import type { DatasetSpec } from "../datasets/spec.ts";
+import type { StoredRows } from "../datasets/stored_rows.ts";
 import type { Driver } from "../platforms/driver.ts";
 import type { Workload } from "../workloads/workload.ts";
 
@@ -15,15 +16,22 @@ export interface Verified {
 /** Longest text of a row shown in a difference. */
 const SHOWN = 160;
 
-/** Compares what a platform returns with what the generator says it must. */
+/** Compares what a platform returns with what the generator, or the catalog, says it must. */
 export class Verifier {
   readonly #dataset: DatasetSpec;
   readonly #workload: Workload;
-  readonly #texts = new Map<string, (i: number) => string>();
+  readonly #stored: StoredRows;
+  readonly #texts = new Map<string, (i: number) => string | undefined>();
 
-  constructor(dataset: DatasetSpec, workload: Workload) {
+  /** @param stored rows of the tables that no generator makes */
+  constructor(
+    dataset: DatasetSpec,
+    workload: Workload,
+    stored: StoredRows = {},
+  ) {
     this.#dataset = dataset;
     this.#workload = workload;
+    this.#stored = stored;
   }
 
   /**
@@ -48,14 +56,14 @@ export class Verifier {
         if (rows[k] === wanted) continue;
         into.mismatched++;
         into.mismatch ??= `table ${reads[k].name}, key number ${keys[k]}: ` +
-          `expected ${shown(wanted)}, got ${
-            rows[k] === undefined ? "no row" : shown(rows[k]!)
-          }`;
+          `expected ${shown(wanted)}, got ${shown(rows[k])}`;
       }
     }
   }
 
-  #text(table: string): (i: number) => string {
+  #text(table: string): (i: number) => string | undefined {
+    const rows = this.#stored[table];
+    if (rows) return (i) => rows[i];
     let text = this.#texts.get(table);
     if (!text) {
       const generator = tableGenerator(this.#dataset, table);
@@ -83,7 +91,8 @@ export function spread(
   );
 }
 
-function shown(text: string): string {
+function shown(text: string | undefined): string {
+  if (text === undefined) return "no row";
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
 }
 

@@ -95,16 +95,17 @@ export async function execute(
 
 /** What the engine itself can do on this workload's shape. */
 async function engineCeiling(
-  { manifest, systems }: Prepared,
+  { served, systems }: Prepared,
   signal: AbortSignal,
 ): Promise<Ceiling> {
   const { workload } = systems[0].system;
-  return await measureCeiling({ dataset: manifest.spec, workload, signal });
+  const { spec: dataset } = served.manifest;
+  return await measureCeiling({ dataset, workload, signal });
 }
 
 /** Starts the workers of every system, all at the same time. */
 async function openFleets(
-  { manifest, systems }: Prepared,
+  { served, systems }: Prepared,
   workers: number,
   fleets: Fleet[],
   signal: AbortSignal,
@@ -116,7 +117,8 @@ async function openFleets(
         workers,
         signal,
         setup: {
-          dataset: manifest.spec,
+          dataset: served.manifest.spec,
+          rows: served.rows,
           driver: driver(),
           workload: system.workload,
           epoch,

@@ -8,6 +8,7 @@ import { dataset } from "../transfers/dataset.ts";
 import { importDataset } from "../transfers/import_dataset.ts";
 import type { LoadRecord } from "../transfers/load_record.ts";
 import { inParallel } from "../transfers/parallel.ts";
+import { type Servable, servable } from "../transfers/served_rows.ts";
 import { openWorkload } from "../workloads/open.ts";
 import { nameOf, type PlatformRequest, type RunSpec } from "./run_spec.ts";
 import { type PlannedSystem, planSystems } from "./systems.ts";
@@ -15,6 +16,8 @@ import { type PlannedSystem, planSystems } from "./systems.ts";
 /** Platforms that hold the dataset, and how to read them. */
 export interface Prepared {
   readonly manifest: Manifest;
+  /** The dataset as requests need it. */
+  readonly served: Servable;
   readonly systems: readonly PlannedSystem[];
   readonly loads: readonly LoadRecord[];
 }
@@ -61,11 +64,12 @@ export async function prepare(
     platform: opened.get(request)!,
   }));
   const systems = await planSystems(spec, platforms);
+  const served = await servable(manifest!, catalog);
   const loads = await inParallel(
     platforms,
     platforms.length,
     ({ request, platform }, signal) =>
-      importDataset(manifest!, catalog, platform, {
+      importDataset(served.manifest, catalog, platform, {
         ...watch,
         signal,
         reuse: request.uri !== undefined,
@@ -73,7 +77,7 @@ export async function prepare(
     watch.signal,
   );
   refuseDifferences(manifest!, loads);
-  return { manifest: manifest!, systems, loads };
+  return { manifest: manifest!, served, systems, loads };
 }
 
 async function openOne(
