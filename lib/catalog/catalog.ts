@@ -48,11 +48,21 @@ export class Catalog {
     fingerprint: Fingerprint,
     bytes: Uint8Array,
   ): Promise<Part> {
+    const part = await this.storePart(range, fingerprint, bytes);
+    await this.#put(rangeKey(specDigest, range), toJson(part));
+    return part;
+  }
+
+  /** Stores a part's bytes, for a manifest that will name them: data that no spec generates. */
+  async storePart(
+    range: RowRange,
+    fingerprint: Fingerprint,
+    bytes: Uint8Array,
+  ): Promise<Part> {
     const digest = sha256(bytes);
     const part: Part = { ...range, digest, bytes: bytes.length, fingerprint };
     // Replaces bytes of the same name: they are the same, or damaged.
     await this.#put(partKey(digest), bytes);
-    await this.#put(rangeKey(specDigest, range), toJson(part));
     return part;
   }
 
