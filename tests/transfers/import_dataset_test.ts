@@ -7,7 +7,9 @@ import { tableGenerator } from "../../lib/datasets/generator.ts";
 import { createDriver } from "../../lib/platforms/drivers.ts";
 import { openPlatform } from "../../lib/platforms/open.ts";
 import type { Platform } from "../../lib/platforms/platform.ts";
+import { catalogSource } from "../../lib/transfers/catalog_source.ts";
 import { importDataset } from "../../lib/transfers/import_dataset.ts";
+import { importTables } from "../../lib/transfers/import_tables.ts";
 import { materialize } from "../../lib/transfers/materialize.ts";
 import { someFraud } from "../fixtures/some_fraud.ts";
 
@@ -136,7 +138,7 @@ Deno.test("importDataset() replaces what an earlier import left", () =>
     assert.equal((await importDataset(manifest, catalog, platform)).rows, rows);
   }));
 
-Deno.test("importDataset() stops at a damaged part, and leaves no tables", () =>
+Deno.test("importDataset() stops at a damaged part, and leaves only whole tables", () =>
   withParts(async ({ manifest, catalog, platform, folder }) => {
     const { table, digest } = Object.values(manifest.parts)[7][0];
     const path = join(folder, "parts", digest.slice(0, 2), `${digest}.parquet`);
@@ -148,7 +150,21 @@ Deno.test("importDataset() stops at a damaged part, and leaves no tables", () =>
       (e: Error) =>
         e.message.includes(`of table ${table}: its part is damaged`),
     );
-    assert.deepEqual(await platform.existing(spec.tables), []);
+    const left = await platform.existing(spec.tables);
+    assert.ok(!left.includes(table));
+    for (const whole of spec.tables.filter((t) => left.includes(t.name))) {
+      assert.equal(
+        await platform.fingerprint(whole),
+        manifest.fingerprints[whole.name],
+      );
+    }
+    // The same command loads what is missing, and nothing else.
+    bytes[50] ^= 4;
+    await Deno.writeFile(path, bytes);
+    const source = catalogSource(catalog, manifest);
+    const record = await importTables(source, platform, { reuse: true });
+    assert.deepEqual(record.kept.toSorted(), left.toSorted());
+    assert.deepEqual(record.fingerprints, manifest.fingerprints);
   }));
 
 Deno.test("importDataset() with reuse keeps identical tables, and loads others", () =>
@@ -169,8 +185,10 @@ Deno.test("importDataset() with reuse keeps identical tables, and loads others",
 
     steps.clear();
     await platform.drop([spec.tables[3]]);
-    await importDataset(manifest, catalog, platform, options);
-    assert.deepEqual([...steps], ["Load", "Index", "Verify"]);
+    const third = await importDataset(manifest, catalog, platform, options);
+    assert.deepEqual([...steps], ["Check", "Load", "Index", "Verify"]);
+    // Only the table that was missing went over.
+    assert.ok(third.bytes > 0 && third.bytes < first.bytes / 10);
 
     steps.clear();
     await platform.create([spec.tables[3]]);
