@@ -136,7 +136,10 @@ class FileStore implements Store {
       target,
       data,
       journal: resume === undefined ? undefined : `${data}.json`,
-      place: () => Deno.rename(data, target),
+      place: async () => {
+        await Deno.rename(data, target);
+        await syncFolder(dirname(target));
+      },
     }, options);
     return new GuardedWriter(sink, options);
   }

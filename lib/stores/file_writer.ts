@@ -4,7 +4,6 @@ import {
   isMissing,
   makeFolder,
   removeIfThere,
-  syncFolder,
   writeAll,
   writeSynced,
 } from "./file_io.ts";
@@ -20,15 +19,15 @@ const WORTHWHILE = 8 * 1024 * 1024;
 
 /** Where an unfinished write is, and where it goes. */
 export interface FilePlan {
-  /** For messages: the object's key and place. */
+  /** For messages: the object's key, and where it will be. */
   readonly key: string;
   readonly target: string;
   /** The unfinished file. */
   readonly data: string;
   /** The checkpoint's file, for a write that can be taken up. */
   readonly journal?: string;
-  /** Puts the finished file in its place; `data` may be gone afterwards. */
-  place(data: string): Promise<void>;
+  /** Puts the finished file, which is on disk, in its place; it is gone afterwards. */
+  place(): Promise<void>;
 }
 
 interface Journal {
@@ -141,14 +140,13 @@ class FileSink implements WriterSink {
 
   finish(head: Uint8Array): Promise<void> {
     return this.#named(async () => {
-      const { data, journal, target } = this.#plan;
+      const { journal } = this.#plan;
       await this.#flush();
       await this.#file.seek(0, Deno.SeekMode.Start);
       await writeAll(this.#file, head);
       await this.#file.sync();
-      await this.#plan.place(data);
+      await this.#plan.place();
       if (journal) await removeIfThere(journal);
-      await syncFolder(dirname(target));
       this.#file.close();
     });
   }

@@ -12,8 +12,6 @@ const SCOPE = "https://www.googleapis.com/auth/devstorage.read_write";
 /** Deletes that are under way at once. */
 const LANES = 16;
 
-type Bytes = Uint8Array<ArrayBuffer>;
-
 /** What a request is about, for its errors. */
 interface Purpose {
   readonly verb: string;
@@ -107,7 +105,7 @@ export class GcsRequests {
       method: "POST",
       url: this.#upload({ uploadType: "media", name: this.prefix + key }),
       headers: { "content-type": "application/octet-stream" },
-      body: bytes as Bytes,
+      body: bytes,
       signal,
     });
   }
@@ -297,11 +295,11 @@ async function related(
   boundary: string,
   metadata: string,
   bytes: Uint8Array,
-): Promise<Bytes> {
+): Promise<Uint8Array> {
   return await new Blob([
     `--${boundary}\r\ncontent-type: application/json\r\n\r\n${metadata}\r\n`,
     `--${boundary}\r\ncontent-type: application/octet-stream\r\n\r\n`,
-    bytes as Bytes,
+    bytes as Uint8Array<ArrayBuffer>,
     `\r\n--${boundary}--\r\n`,
   ]).bytes();
 }

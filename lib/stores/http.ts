@@ -15,12 +15,18 @@ const PAUSE_MS = 200;
 const PATIENCE_MS = 60_000;
 const SLOWEST_BYTES_PER_S = 256 * 1024;
 
+/** Bytes, or a stream of known length that can be opened anew for each attempt. */
+export type HttpBody = Uint8Array | string | {
+  readonly length: number;
+  open(): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
+};
+
 /** What is sent. */
 export interface HttpRequest {
   readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array<ArrayBuffer> | string;
+  readonly body?: HttpBody;
   readonly signal?: AbortSignal;
 }
 
@@ -83,7 +89,9 @@ async function attempt(
     const response = await fetch(url, {
       method,
       headers: { ...headers },
-      body,
+      body: typeof body === "object" && "open" in body
+        ? await body.open()
+        : body as Uint8Array<ArrayBuffer> | string | undefined,
       signal: request.signal
         ? AbortSignal.any([request.signal, patience])
         : patience,
