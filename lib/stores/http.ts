@@ -129,7 +129,7 @@ function pause(ms: number, signal?: AbortSignal): Promise<void> {
 
 /** The reason why a request was never answered, and what to do. */
 export function unreachable(error: unknown): [string, string] {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = words(error);
   const known = [
     [/connection refused|ECONNREFUSED/i, "nothing listens there"],
     [/dns|ENOTFOUND|name or service/i, "the host's name is unknown"],
@@ -143,4 +143,12 @@ export function unreachable(error: unknown): [string, string] {
     `the service cannot be reached: ${cause}`,
     "Check the network, the address, and that something runs there",
   ];
+}
+
+/** An error's message with those of its causes, where the reason may be. */
+function words(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined
+    ? error.message
+    : `${error.message}: ${words(error.cause)}`;
 }

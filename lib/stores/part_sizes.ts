@@ -23,8 +23,12 @@ export const LEAST_PART = 5 * MIB;
 /** Bytes of a part beyond the least, as a multiple of its number's square. */
 const GROWTH = 17;
 
-/** A part is sent without waiting for a checkpoint when it has this much more than the least. */
+/**
+ * A part is sent without waiting for a checkpoint when it has this much more
+ * than the least, or an eighth of it: checkpoints at shorter distances are kept.
+ */
 const SPARE = 3 * MIB;
+const SPARE_SHARE = 1 / 8;
 
 /** Bytes in memory up to which parts are sent while the next is being filled. */
 export const OVERLAP = 64 * MIB;
@@ -36,5 +40,6 @@ export function leastPart(n: number): number {
 
 /** The most bytes of part `n`: what it takes in memory. */
 export function mostPart(n: number): number {
-  return leastPart(n) + SPARE;
+  const least = leastPart(n);
+  return least + Math.max(SPARE, Math.floor(least * SPARE_SHARE));
 }
