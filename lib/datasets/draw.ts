@@ -1,13 +1,14 @@
 import {
   hash,
   hashBlock,
-  type HashKey,
   hashKey,
   NARROW,
   P,
   spread,
   spreadWide,
 } from "../core/arithmetic.ts";
+import { type Cycle, cycled, cycleGap } from "./cycle.ts";
+import { BLOCK, type Hashes } from "./hashes.ts";
 import { type Steps, tilted } from "./steps.ts";
 
 /** Writes the values of rows from, from + 1, … to `out[at]`, `out[at + 1]`, … */
@@ -17,9 +18,6 @@ export type Draw = (
   out: Float64Array,
   at: number,
 ) => void;
-
-/** Rows drawn at a time: three blocks of hashes stay in the processor's cache. */
-const BLOCK = 1024;
 
 // Shared by all draws, which are synchronous and use them for one block at once.
 const X = new Float64Array(BLOCK);
@@ -37,19 +35,13 @@ function inBlocks(
   };
 }
 
-/** The keys of a column's first, second and third hash. */
-function keysOf(name: string): [HashKey, HashKey, HashKey] {
-  return [hashKey(name), hashKey(`${name}/fill`), hashKey(`${name}/wide`)];
-}
-
 /** A uniform draw of [min, max]: one hash for up to 2¹⁸ values, then two. */
-export function uniformDraw(name: string, min: number, max: number): Draw {
+export function uniformDraw(hashes: Hashes, min: number, max: number): Draw {
   const span = max - min + 1;
-  const [key, fill] = keysOf(name);
   return inBlocks((from, n, out, at) => {
-    hashBlock(key, from, n, X);
+    hashes.first(from, n, X);
     if (span <= 2 ** 18) return spreadBlock(n, span, min, out, at);
-    hashBlock(fill, from, n, Y);
+    hashes.fill(from, n, Y);
     spreadWideBlock(n, span, min, out, at);
   });
 }
@@ -117,15 +109,14 @@ function findStep(finder: StepFinder, x: number): number {
 }
 
 /** A draw by steps, with as many hashes as its widest step needs. */
-export function stepDraw(name: string, steps: Steps): Draw {
-  const [key, fill, wide] = keysOf(name);
+export function stepDraw(hashes: Hashes, steps: Steps): Draw {
   const finder = stepFinder(steps);
   return inBlocks((from, n, out, at) => {
-    hashBlock(key, from, n, X);
+    hashes.first(from, n, X);
     if (finder.widest === 1) return startBlock(finder, n, out, at);
-    hashBlock(fill, from, n, Y);
+    hashes.fill(from, n, Y);
     if (finder.widest <= NARROW) return stepBlock(finder, n, out, at);
-    hashBlock(wide, from, n, Z);
+    hashes.wide(from, n, Z);
     wideStepBlock(finder, n, out, at);
   });
 }
@@ -176,7 +167,9 @@ function place(y: number, z: number, width: number, tilt: number): number {
 
 /** The draw of {@link stepDraw}, one row at a time and without allocating. */
 export function stepPick(name: string, steps: Steps): (i: number) => number {
-  const [key, fill, wide] = keysOf(name);
+  const key = hashKey(name);
+  const fill = hashKey(`${name}/fill`);
+  const wide = hashKey(`${name}/wide`);
   const finder = stepFinder(steps);
   const { start, width, tilt } = finder;
   return (i) => {
@@ -190,21 +183,51 @@ export function stepPick(name: string, steps: Steps): (i: number) => number {
   };
 }
 
-/** Times that increase with the row: one in each of `rows` equal intervals of [from, to). */
+/** Times in [from, to), even or by the day's cycle. */
+export function timeDraw(
+  hashes: Hashes,
+  from: number,
+  to: number,
+  cycle?: Cycle,
+): Draw {
+  const even = uniformDraw(hashes, 0, to - from - 1);
+  return (row, count, out, at) => {
+    even(row, count, out, at);
+    if (cycle) cycleBlock(cycle, count, out, at);
+    for (let k = at; k < at + count; k++) out[k] += from;
+  };
+}
+
+/**
+ * Times that increase with the row: one in each of `rows` equal intervals of
+ * [from, to), before the day's cycle moves them.
+ */
 export function eventTimeDraw(
-  name: string,
+  hashes: Hashes,
   from: number,
   to: number,
   rows: number,
+  cycle?: Cycle,
 ): Draw {
   const interval = Math.floor((to - from) / rows);
-  const jitter = uniformDraw(name, 0, interval - 1);
+  // A busy hour's times move together: without this gap, neighbours could meet.
+  const gap = cycle ? cycleGap(cycle) : 1;
+  const jitter = uniformDraw(hashes, 0, interval - gap);
   return (row, count, out, at) => {
     jitter(row, count, out, at);
-    for (let k = 0; k < count; k++) {
-      out[at + k] += from + (row + k) * interval;
-    }
+    for (let k = 0; k < count; k++) out[at + k] += (row + k) * interval;
+    if (cycle) cycleBlock(cycle, count, out, at);
+    for (let k = at; k < at + count; k++) out[k] += from;
   };
+}
+
+function cycleBlock(
+  cycle: Cycle,
+  count: number,
+  out: Float64Array,
+  at: number,
+): void {
+  for (let k = at; k < at + count; k++) out[k] = cycled(cycle, out[k]);
 }
 
 /** Writes 1 where a row's value is NULL, by a hash of its own. */

@@ -1,22 +1,17 @@
 import { ServemarkError } from "../core/errors.ts";
 import { unknownName } from "../core/names.ts";
-import { type Batch, type Value, valueAt, type Vector } from "./batch.ts";
+import {
+  type Batch,
+  type TextSource,
+  type Value,
+  valueAt,
+  type Vector,
+} from "./batch.ts";
 import { canonicalRow } from "./canonical.ts";
-import {
-  type Draw,
-  eventTimeDraw,
-  nullDraw,
-  stepDraw,
-  uniformDraw,
-} from "./draw.ts";
-import { popularDraw } from "./popularity.ts";
+import { columnDraws } from "./column_draw.ts";
+import { nullDraw } from "./draw.ts";
 import type { ColumnSpec, DatasetSpec, TableSpec } from "./spec.ts";
-import {
-  flagSteps,
-  normalSteps,
-  powerLawSteps,
-  weightedSteps,
-} from "./steps.ts";
+import { LazyTexts } from "./lazy_texts.ts";
 
 /** Makes any rows of one table, in any order, without making others. */
 export interface TableGenerator {
@@ -44,7 +39,8 @@ export function tableGenerator(
   if (!found) {
     throw unknownName("table", table, spec.tables.map((t) => t.name));
   }
-  const fills = found.columns.map((column) => columnFill(spec, found, column));
+  const draws = columnDraws(spec, found);
+  const finish = found.columns.map((column) => finisher(spec, found, column));
   // Its name cannot be a column's, whose NULLs would be idle rows then.
   const drawIdle = found.idle
     ? nullDraw(`${spec.seed}/${found.name}//idle`, found.idle)
@@ -59,7 +55,13 @@ export function tableGenerator(
     }
     const idle = drawIdle ? new Uint8Array(count) : null;
     if (idle) drawIdle!(from, count, idle);
-    const columns = fills.map((fill) => fill(from, count, idle));
+    const numbers: Float64Array[] = [];
+    const columns = draws.map((draw, c) => {
+      const out = new Float64Array(count);
+      draw(from, count, out, numbers);
+      numbers.push(out);
+      return finish[c](from, out, idle);
+    });
     return { table: found!, from, rows: count, columns };
   }
   return {
@@ -70,28 +72,28 @@ export function tableGenerator(
   };
 }
 
-/** Makes one column of a batch; `idle` marks idle rows by 1. */
-type Fill = (from: number, count: number, idle: Uint8Array | null) => Vector;
+/** Turns a column's integers into its values; `idle` marks idle rows by 1. */
+type Finisher = (
+  from: number,
+  numbers: Float64Array,
+  idle: Uint8Array | null,
+) => Vector;
 
-function columnFill(
+function finisher(
   spec: DatasetSpec,
   table: TableSpec,
   column: ColumnSpec,
-): Fill {
+): Finisher {
   const name = `${spec.seed}/${table.name}/${column.name}`;
-  const draw = columnDraw(name, spec, table, column);
   const drawNulls = column.nulls > 0 ? nullDraw(name, column.nulls) : undefined;
-  const write = textWriter(table, column);
-  return (from, count, idle) => {
-    const numbers = new Float64Array(count);
-    draw(from, count, numbers, 0);
-    const nulls = column.nullable ? new Uint8Array(count) : null;
-    if (nulls && drawNulls) drawNulls(from, count, nulls);
+  const texts = textsOf(table, column);
+  return (from, numbers, idle) => {
+    const nulls = column.nullable ? new Uint8Array(numbers.length) : null;
+    if (nulls && drawNulls) drawNulls(from, numbers.length, nulls);
     if (idle && column.idle) applyIdle(column.idle, idle, numbers, nulls);
-    if (!write) return { values: numbers, nulls };
-    const values = new Array<string>(count);
-    for (let k = 0; k < count; k++) values[k] = write(numbers[k]);
-    return { values, nulls };
+    return texts
+      ? new LazyTexts({ ...texts, numbers }, nulls)
+      : { values: numbers, nulls };
   };
 }
 
@@ -108,77 +110,19 @@ function applyIdle(
   }
 }
 
-/** How a column's integers are drawn. */
-function columnDraw(
-  name: string,
-  spec: DatasetSpec,
-  table: TableSpec,
-  column: ColumnSpec,
-): Draw {
-  const d = column.distribution;
-  switch (d.kind) {
-    case "key":
-      return keyDraw(name, spec, table);
-    case "uniform":
-      return uniformDraw(name, d.min, d.max);
-    case "power_law":
-      return stepDraw(
-        name,
-        powerLawSteps(d.min, d.max, d.exponent, d.shift),
-      );
-    case "normal":
-      return stepDraw(name, normalSteps(d.mean, d.deviation, d.min, d.max));
-    case "categorical":
-      return stepDraw(name, weightedSteps(d.weights));
-    case "flag":
-      return stepDraw(name, flagSteps(d.share));
-    case "time":
-      return uniformDraw(name, d.from, d.to - 1);
-    case "event_time":
-      return eventTimeDraw(name, d.from, d.to, table.rows);
-    default:
-      throw new ServemarkError(`Cannot generate column ${column.name}`, {
-        cause: `its values are not drawn: ${d.kind}`,
-        place: `table ${table.name}`,
-      });
-  }
-}
-
-/** Key numbers, written as integers where the key is one. */
-function keyDraw(name: string, spec: DatasetSpec, table: TableSpec): Draw {
-  const form = table.keyForm;
-  const first = form.as === "integer" ? form.first : 0;
-  if (!table.events) {
-    return (from, count, out, at) => {
-      for (let k = 0; k < count; k++) out[at + k] = first + from + k;
-    };
-  }
-  const entity = spec.entities.find((e) => e.name === table.entity);
-  if (!entity) {
-    throw unknownName(
-      "entity",
-      table.entity,
-      spec.entities.map((e) => e.name),
-      `table ${table.name}`,
-    );
-  }
-  const pick = popularDraw(name, spec.seed, entity);
-  return (from, count, out, at) => {
-    pick(from, count, out, at);
-    for (let k = at; k < at + count; k++) out[k] += first;
-  };
-}
-
 /** How a text column writes its integers; `undefined` for other columns. */
-function textWriter(
+function textsOf(
   table: TableSpec,
-  column: ColumnSpec,
-): ((n: number) => string) | undefined {
-  const d = column.distribution;
-  if (d.kind === "categorical") return (n) => d.words[n];
-  if (d.kind === "key" && table.keyForm.as === "id") {
-    const { prefix, digits } = table.keyForm;
-    return (n) => prefix + String(n).padStart(digits, "0");
-  }
-  return undefined;
+  { distribution: d }: ColumnSpec,
+): WithoutNumbers<TextSource> | undefined {
+  if (d.kind === "categorical") return { kind: "words", words: d.words };
+  const form = d.kind === "key"
+    ? table.keyForm
+    : d.kind === "foreign_key"
+    ? d.keyForm
+    : undefined;
+  if (form?.as !== "id") return undefined;
+  return { kind: "ids", prefix: form.prefix, digits: form.digits };
 }
+
+type WithoutNumbers<T> = T extends unknown ? Omit<T, "numbers"> : never;

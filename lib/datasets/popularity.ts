@@ -1,11 +1,12 @@
 /**
- * Which of an entity's keys are asked for: a rank by a power law, then the
- * rank's place among the keys. Requests and events agree on the hot keys.
+ * Which of an entity's keys are asked for: a rank by its law, then the rank's
+ * place among the keys. Requests and events agree on the hot keys.
  *
  * @module
  */
 import { hash, hashKey } from "../core/arithmetic.ts";
 import { type Draw, stepDraw, stepPick } from "./draw.ts";
+import { hashesOf } from "./hashes.ts";
 import type { EntitySpec } from "./spec.ts";
 import { hotSetSteps, powerLawSteps, type Steps } from "./steps.ts";
 
@@ -56,7 +57,7 @@ export function popularDraw(
   seed: number,
   entity: EntitySpec,
 ): Draw {
-  const ranks = stepDraw(name, rankSteps(entity));
+  const ranks = stepDraw(hashesOf(name), rankSteps(entity));
   const places = scatterOf(seed, entity);
   return (from, count, out, at) => {
     ranks(from, count, out, at);

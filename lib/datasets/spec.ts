@@ -55,7 +55,7 @@ export type Distribution =
     readonly start: number;
     readonly step: number;
   }
-  /** A part of another column's value in the same row: at least `least`, at most that value. */
+  /** A part of another column's value in the same row, rounded: at least `least`, at most that value. */
   | {
     readonly kind: "fraction";
     /** An earlier column of the table, whose values are ≥ 0. */
@@ -63,8 +63,16 @@ export type Distribution =
     /** The part, drawn uniformly from [min, max]; 0 to 1. */
     readonly min: number;
     readonly max: number;
-    /** @default 0 */
-    readonly least?: number;
+    /** A number, or the earlier column that holds it. @default 0 */
+    readonly least?: number | string;
+  }
+  /** Two other columns' values multiplied: a count and an average make a sum. */
+  | {
+    readonly kind: "product";
+    /** Earlier columns of the table, whose values are ≥ 0. */
+    readonly of: readonly [string, string];
+    /** What the product of their integers is divided by, rounding half up. */
+    readonly divisor: number;
   }
   /** A key of another entity, popular ones more often: it always resolves. */
   | {

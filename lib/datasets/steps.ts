@@ -125,6 +125,9 @@ export function normalSteps(
   return toSteps(runs);
 }
 
+/** Even runs that a hot set's two sides are cut into, so that ranks within them follow the first hash. */
+const HOT_RUNS = 32;
+
 /** The lowest `hot` share of the values takes a `traffic` share of the rows; at least one value is hot. */
 export function hotSetSteps(
   min: number,
@@ -134,16 +137,25 @@ export function hotSetSteps(
 ): Steps {
   const span = max - min + 1;
   const width = Math.min(span, Math.max(1, Math.round(span * hot)));
-  if (width === span) return toSteps([even(min, span, 1)]);
+  if (width === span) return toSteps(evenRuns(min, span, 1));
   return toSteps([
-    even(min, width, traffic),
-    even(min + width, span - width, 1 - traffic),
+    ...evenRuns(min, width, traffic),
+    ...evenRuns(min + width, span - width, 1 - traffic),
   ]);
 }
 
-/** A run whose values are equally likely. */
-function even(start: number, width: number, mass: number): Run {
-  return { start, width, mass, lower: mass * Math.floor(width / 2) / width };
+/** Runs whose values are all equally likely. */
+function evenRuns(start: number, width: number, mass: number): Run[] {
+  const runs: Run[] = [];
+  const count = Math.min(HOT_RUNS, width);
+  for (let k = 0, done = 0; k < count; k++) {
+    const n = Math.floor((width - done) / (count - k));
+    const share = mass * n / width;
+    const lower = share * Math.floor(n / 2) / n;
+    runs.push({ start: start + done, width: n, mass: share, lower });
+    done += n;
+  }
+  return runs;
 }
 
 /** Value k with weight k. */

@@ -6,6 +6,7 @@ import {
   stepDraw,
   uniformDraw,
 } from "../../lib/datasets/draw.ts";
+import { hashesOf } from "../../lib/datasets/hashes.ts";
 import { normalSteps, powerLawSteps } from "../../lib/datasets/steps.ts";
 import { assertFollows, binned } from "./chi_square.ts";
 
@@ -41,7 +42,7 @@ for (
   Deno.test(`uniformDraw() is uniform over [${min}, ${max}]`, () => {
     const span = max - min + 1;
     const edges = evenEdges(min, span, Math.min(span, 200));
-    const values = drawn(uniformDraw("7/t/uniform", min, max));
+    const values = drawn(uniformDraw(hashesOf("7/t/uniform"), min, max));
     assert(values.every((v) => Number.isInteger(v) && v >= min && v <= max));
     assertFollows(
       binned(values, edges),
@@ -53,7 +54,7 @@ for (
 Deno.test("uniformDraw() fills its low digits evenly over wide ranges", () => {
   for (const span of [1e7, 1e10, 3e13]) {
     const counts = new Array(100).fill(0);
-    for (const v of drawn(uniformDraw("7/t/digits", 0, span - 1))) {
+    for (const v of drawn(uniformDraw(hashesOf("7/t/digits"), 0, span - 1))) {
       counts[v % 100]++;
     }
     assertFollows(counts, counts.map(() => 1));
@@ -80,7 +81,7 @@ for (
       return sum;
     });
     const steps = powerLawSteps(0, max, exponent, shift);
-    const values = drawn(stepDraw("7/t/power", steps));
+    const values = drawn(stepDraw(hashesOf("7/t/power"), steps));
     assert(values.every((v) => Number.isInteger(v) && v >= 0 && v <= max));
     assertFollows(binned(values, edges), shares);
   });
@@ -88,7 +89,7 @@ for (
 
 Deno.test("stepDraw() follows a normal law, by Kolmogorov and Smirnov", () => {
   const values = drawn(
-    stepDraw("7/t/normal", normalSteps(50_000, 8_000, 0, 100_000)),
+    stepDraw(hashesOf("7/t/normal"), normalSteps(50_000, 8_000, 0, 100_000)),
   ).sort();
   const bell = (z: number) => Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI);
   let [area, z, worst] = [0, -6, 0];
@@ -106,7 +107,7 @@ Deno.test("stepDraw() follows a normal law, by Kolmogorov and Smirnov", () => {
 
 Deno.test("stepDraw() uses all of a step that is wider than 2²⁶", () => {
   const steps = powerLawSteps(0, 2 ** 34 - 1, 0);
-  const values = drawn(stepDraw("7/t/wide", steps));
+  const values = drawn(stepDraw(hashesOf("7/t/wide"), steps));
   const odd = values.filter((v) => v % 2 === 1).length;
   assertFollows([odd, N - odd], [1, 1]);
   assertFollows(
@@ -116,7 +117,7 @@ Deno.test("stepDraw() uses all of a step that is wider than 2²⁶", () => {
 });
 
 Deno.test("eventTimeDraw() increases strictly and stays in its window", () => {
-  const times = drawn(eventTimeDraw("7/t/at", 5000, 5000 + 3 * N, N));
+  const times = drawn(eventTimeDraw(hashesOf("7/t/at"), 5000, 5000 + 3 * N, N));
   assert(times.every((t, k) => k === 0 || t > times[k - 1]));
   assert(times[0] >= 5000 && times[N - 1] < 5000 + 3 * N);
 });
@@ -131,7 +132,7 @@ for (const share of [0, 0.013, 0.5, 1]) {
 }
 
 Deno.test("nullDraw() does not depend on the value that it hides", () => {
-  const values = drawn(uniformDraw("7/t/c", 0, 9));
+  const values = drawn(uniformDraw(hashesOf("7/t/c"), 0, 9));
   const nulls = new Uint8Array(N);
   nullDraw("7/t/c", 0.3)(0, N, nulls);
   const counts = new Array(10).fill(0);
@@ -140,8 +141,8 @@ Deno.test("nullDraw() does not depend on the value that it hides", () => {
 });
 
 Deno.test("draws of two columns are independent", () => {
-  const a = drawn(uniformDraw("7/t/a", 0, 9));
-  const b = drawn(uniformDraw("7/t/b", 0, 9));
+  const a = drawn(uniformDraw(hashesOf("7/t/a"), 0, 9));
+  const b = drawn(uniformDraw(hashesOf("7/t/b"), 0, 9));
   const counts = new Array(100).fill(0);
   a.forEach((v, k) => counts[10 * v + b[k]]++);
   assertFollows(counts, counts.map(() => 1));
