@@ -71,13 +71,17 @@ export function objectiveMark(
     : Plot.ruleX([milliseconds], style);
 }
 
-/** A panel's heading, at its top left. */
-export function headingMark(text: string, colours: Colours): Plot.Markish {
+/** A panel's heading, at its top left, this many px below the frame's top. */
+export function headingMark(
+  text: string,
+  colours: Colours,
+  dy = -16,
+): Plot.Markish {
   return Plot.text([text], {
     frameAnchor: "top-left",
     textAnchor: "start",
     text: (d: string) => d,
-    dy: -16,
+    dy,
     fill: colours.text,
     fontWeight: 600,
     fontSize: SIZE.text,
