@@ -8,6 +8,7 @@ import type { ProgressSink, Watch } from "../core/progress.ts";
 import type { Batch } from "../datasets/batch.ts";
 import type { Fingerprint } from "../datasets/fingerprint.ts";
 import type { TableSchema } from "../datasets/schema.ts";
+import type { TableSource } from "../formats/source.ts";
 import type { DriverSpec, Strategy } from "./driver.ts";
 
 /** What stands behind a platform's name. Only `service` figures say anything about a service. */
@@ -85,6 +86,12 @@ export interface Platform {
   /** Which of these tables exist. */
   existing(tables: readonly TableSchema[]): Promise<readonly string[]>;
   drop(tables: readonly TableSchema[]): Promise<void>;
+  /**
+   * The platform's tables, to be read in bulk, as they are now. Without their
+   * schemas it reads what it declares, where it declares any. The source is
+   * closed before the platform is.
+   */
+  source?(tables?: readonly TableSchema[], watch?: Watch): Promise<TableSource>;
   /** How workers reach it. Unknown driver names are an error that lists the known ones. */
   driver(name?: string): DriverSpec;
   /** Closes what this object opened, its embedded server too. Twice is fine. */

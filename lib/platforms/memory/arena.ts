@@ -68,7 +68,8 @@ export function openArenaTable(
 ): ArenaTable {
   const length = new DataView(buffer).getUint32(0, true);
   // Decoders refuse shared memory: copy first.
-  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes.slice());
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const decode = (bytes: Uint8Array) => decoder.decode(bytes.slice());
   const entries: Record<string, Entry> = JSON.parse(
     decode(new Uint8Array(buffer, 4, length)),
   );

@@ -4,6 +4,7 @@ import type { Watch } from "../../core/progress.ts";
 import type { Batch } from "../../datasets/batch.ts";
 import { type Fingerprint, Fingerprinter } from "../../datasets/fingerprint.ts";
 import type { TableSchema } from "../../datasets/schema.ts";
+import type { TableSource } from "../../formats/source.ts";
 import type { DriverSpec } from "../driver.ts";
 import type {
   CostModel,
@@ -17,7 +18,7 @@ import { type ArenaSource, openArenaTable, packArena } from "./arena.ts";
 import { batchOfTexts, RowBuffer } from "./rows.ts";
 
 const DRIVERS = ["polled", "direct"];
-const FINGERPRINT_ROWS = 4096;
+const READ_ROWS = 4096;
 
 /**
  * Opens the in-process platform: rows in shared memory, read by the workers
@@ -43,6 +44,7 @@ class Memory implements Platform {
     item: "memory of the benchmark's own process",
   };
   readonly #faults: DriverSpec["connection"];
+  readonly #tables = new Map<string, TableSchema>();
   readonly #loading = new Map<string, RowBuffer>();
   readonly #finished = new Map<string, ArenaSource>();
   #arena: SharedArrayBuffer | undefined;
@@ -65,6 +67,7 @@ class Memory implements Platform {
   create(tables: readonly TableSchema[]): Promise<void> {
     for (const table of tables) {
       this.#forget(table.name);
+      this.#tables.set(table.name, table);
       this.#loading.set(table.name, new RowBuffer(table));
     }
     return Promise.resolve();
@@ -111,27 +114,48 @@ class Memory implements Platform {
     table: TableSchema,
     watch: Watch = {},
   ): Promise<Fingerprint> {
+    const sum = new Fingerprinter();
+    for await (const batch of this.#read(table, watch.signal)) sum.add(batch);
+    return sum.digest();
+  }
+
+  source(tables?: readonly TableSchema[]): Promise<TableSource> {
+    const known = tables ?? [...this.#tables.values()];
+    return Promise.resolve({
+      name: "memory",
+      tables: known,
+      notes: [],
+      read: (name, { signal } = {}) =>
+        this.#read(known.find((t) => t.name === name)!, signal),
+      close: () => Promise.resolve(),
+    });
+  }
+
+  async *#read(
+    table: TableSchema,
+    signal?: AbortSignal,
+  ): AsyncGenerator<Batch> {
     const stored = this.#loading.get(table.name)?.sorted() ??
       this.#finished.get(table.name);
     if (!stored) {
-      throw new ServemarkError(`Cannot fingerprint table "${table.name}"`, {
+      throw new ServemarkError(`Cannot read table "${table.name}"`, {
         cause: "it is not in memory",
       });
     }
     const { text, starts } = openArenaTable(packArena([stored]), table.name);
-    const sum = new Fingerprinter();
     let texts: string[] = [];
+    let from = 0;
     for (let slot = 0; slot < starts.length - 1; slot++) {
       const row = text(slot);
       if (row !== undefined) texts.push(row);
-      if (texts.length === FINGERPRINT_ROWS || slot === starts.length - 2) {
-        watch.signal?.throwIfAborted();
-        sum.add(batchOfTexts(table, 0, texts));
-        texts = [];
-        await new Promise((turn) => setTimeout(turn));
-      }
+      const last = slot === starts.length - 2;
+      if (texts.length < READ_ROWS && !(last && texts.length > 0)) continue;
+      signal?.throwIfAborted();
+      yield batchOfTexts(table, from, texts);
+      from += texts.length;
+      texts = [];
+      await new Promise((turn) => setTimeout(turn));
     }
-    return sum.digest();
   }
 
   existing(tables: readonly TableSchema[]): Promise<readonly string[]> {
@@ -166,6 +190,7 @@ class Memory implements Platform {
   }
 
   #forget(name: string): void {
+    this.#tables.delete(name);
     this.#loading.delete(name);
     if (this.#finished.delete(name)) this.#arena = undefined;
   }

@@ -1,7 +1,12 @@
 import { ServemarkError } from "../../core/errors.ts";
-import type { Batch, Vector } from "../../datasets/batch.ts";
+import type { Batch, Value } from "../../datasets/batch.ts";
 import { CANONICAL_NULL, canonicalRow } from "../../datasets/canonical.ts";
-import type { KeyForm, TableSchema } from "../../datasets/schema.ts";
+import { ColumnBuilder } from "../../datasets/column_builder.ts";
+import type {
+  ColumnType,
+  KeyForm,
+  TableSchema,
+} from "../../datasets/schema.ts";
 import type { ArenaSource } from "./arena.ts";
 
 /** Rows of one table as they come in. */
@@ -117,15 +122,40 @@ export function batchOfTexts(
   from: number,
   texts: readonly string[],
 ): Batch {
-  const fields = texts.map(splitCanonical);
-  const columns = table.columns.map((column, c): Vector => {
-    const nulls = Uint8Array.from(fields, (row) => row[c] === null ? 1 : 0);
-    const values = column.type.kind === "text"
-      ? fields.map((row) => row[c] ?? "")
-      : Float64Array.from(fields, (row) => Number(row[c] ?? 0));
-    return { values, nulls: nulls.includes(1) ? nulls : null };
-  });
+  const builders = table.columns.map(({ type }) => new ColumnBuilder(type));
+  for (const text of texts) {
+    const fields = splitCanonical(text);
+    for (let c = 0; c < builders.length; c++) {
+      const field = fields[c];
+      builders[c].add(
+        field === null ? null : canonicalToValue(table.columns[c].type, field),
+      );
+    }
+  }
+  const columns = builders.map((builder) => builder.finish());
   return { table, from, rows: texts.length, columns };
+}
+
+const bits = new DataView(new ArrayBuffer(8));
+
+/** The value of a canonical text that is not NULL, its escapes undone. */
+function canonicalToValue(
+  type: ColumnType,
+  text: string,
+): NonNullable<Value> {
+  switch (type.kind) {
+    case "text":
+      return text;
+    case "double":
+      bits.setBigUint64(0, BigInt(`0x${text}`));
+      return bits.getFloat64(0);
+    case "bytes":
+      return Uint8Array.fromHex(text);
+    case "decimal":
+      if (type.precision > 18) return text;
+  }
+  const n = Number(text);
+  return Number.isSafeInteger(n) ? n : BigInt(text);
 }
 
 /** Splits a canonical text into its values; NULL is `null`. */
