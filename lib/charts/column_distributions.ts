@@ -77,7 +77,7 @@ function drawColumn(
   const yAxis = zeroAxis(
     bins.flatMap((b) => [100 * b.share, 100 * (b.expected ?? 0)]),
   );
-  const margins = { top: 48, right: 10, bottom: 24, left: labelRoom(yAxis) };
+  const margins = { top: 48, right: 18, bottom: 24, left: labelRoom(yAxis) };
   const inner = place.width - margins.left - margins.right;
   const xAxis = valueAxis(profile, inner);
   const position = positions(profile);
@@ -131,7 +131,7 @@ function positions(
     return ({ from, to }) => ({ from, to, middle: (from + to) / 2 });
   }
   return ({ from, to }) => {
-    const [a, b] = [Math.max(from, tiny(to)), to];
+    const [a, b] = [from > 0 ? from : tiny(to), to];
     return { from: a, to: b, middle: Math.sqrt(a * b) };
   };
 }

@@ -141,6 +141,7 @@ function columnProfile(
     };
   }
   const log = law.kind === "power_law" || law.kind === "fraction" ||
+    law.kind === "product" ||
     law.kind === "hot_set";
   const edges = edgesOf(law, drawn, log);
   const bins = numberBins(law, drawn, edges, unit, zeros);
@@ -327,6 +328,8 @@ export function lawText(
         } of rows`;
       case "fraction":
         return `${percent(law.min)} to ${percent(law.max)} of ${law.of}`;
+      case "product":
+        return `${law.of[0]} × ${law.of[1]}`;
       case "categorical":
         return `${law.words.length} words by weight`;
       case "flag":
