@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { ServemarkError } from "../core/errors.ts";
+import { CheckpointPrice } from "./checkpoint_price.ts";
 import {
   isMissing,
   makeFolder,
@@ -14,7 +15,7 @@ import type { WriteOptions } from "./store.ts";
 /** Small writes are gathered up to this many bytes: each costs a system call. */
 const GATHER = 256 * 1024;
 
-/** Bytes between two checkpoints that are worth waiting for the disk. */
+/** Bytes between two checkpoints that are worth a journal's file. */
 const WORTHWHILE = 8 * 1024 * 1024;
 
 /** Where an unfinished write is, and where it goes. */
@@ -83,6 +84,7 @@ class FileSink implements WriterSink {
   #waiting = 0;
   #position: number;
   #kept: number;
+  readonly #price = new CheckpointPrice();
 
   constructor(
     plan: FilePlan,
@@ -117,25 +119,30 @@ class FileSink implements WriterSink {
 
   checkpoint(state: unknown): Promise<boolean> {
     return this.#named(async () => {
-      if (this.#position - this.#kept < WORTHWHILE) return false;
-      await this.#flush();
-      await this.#file.syncData();
-      const { journal } = this.#plan;
-      const text = JSON.stringify(
-        {
-          resume: this.#options.resume!,
-          head: this.#options.head ?? 0,
-          position: this.#position,
-          state,
-        } satisfies Journal,
-      );
-      const fresh = `${journal!}.new`;
-      await removeIfThere(fresh);
-      await writeSynced(fresh, new TextEncoder().encode(text));
-      await Deno.rename(fresh, journal!);
-      this.#kept = this.#position;
+      const fresh = this.#position - this.#kept;
+      if (fresh < WORTHWHILE || !this.#price.isWorthwhile) return false;
+      await this.#price.pay(() => this.#keep(state));
       return true;
     });
+  }
+
+  async #keep(state: unknown): Promise<void> {
+    await this.#flush();
+    await this.#file.syncData();
+    const { journal } = this.#plan;
+    const text = JSON.stringify(
+      {
+        resume: this.#options.resume!,
+        head: this.#options.head ?? 0,
+        position: this.#position,
+        state,
+      } satisfies Journal,
+    );
+    const fresh = `${journal!}.new`;
+    await removeIfThere(fresh);
+    await writeSynced(fresh, new TextEncoder().encode(text));
+    await Deno.rename(fresh, journal!);
+    this.#kept = this.#position;
   }
 
   finish(head: Uint8Array): Promise<void> {

@@ -1,4 +1,5 @@
 import { ServemarkError } from "../core/errors.ts";
+import { CheckpointPrice } from "./checkpoint_price.ts";
 import type { WriterSink } from "./guarded_writer.ts";
 import {
   LEAST_PART,
@@ -118,6 +119,7 @@ class PartSink implements WriterSink {
   #filled = 0;
   #position: number;
   #kept: number;
+  readonly #price = new CheckpointPrice();
   readonly #sending = new Map<Promise<void>, number>();
   #failure: { error: unknown } | undefined;
 
@@ -171,6 +173,13 @@ class PartSink implements WriterSink {
     if (this.#upload === undefined || this.#position === this.#kept) {
       return false;
     }
+    if (!this.#price.isWorthwhile) return false;
+    const upload = this.#upload;
+    await this.#price.pay(() => this.#keep(upload, state));
+    return true;
+  }
+
+  async #keep(upload: string, state: unknown): Promise<void> {
     await this.#settle();
     if (!this.#firstKept && this.#first.length > 0) {
       await this.#target.keep(FIRST, this.#first);
@@ -178,7 +187,7 @@ class PartSink implements WriterSink {
     this.#firstKept = true;
     const journal: Journal = {
       head: this.#head,
-      upload: this.#upload,
+      upload,
       position: this.#position,
       last: this.#number - 1,
       state,
@@ -186,7 +195,6 @@ class PartSink implements WriterSink {
     const text = JSON.stringify(journal);
     await this.#target.keep(JOURNAL, new TextEncoder().encode(text));
     this.#kept = this.#position;
-    return true;
   }
 
   async finish(head: Uint8Array): Promise<void> {

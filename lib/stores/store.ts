@@ -51,7 +51,8 @@ export interface ObjectWriter extends AsyncDisposable {
    * Makes all bytes so far durable where that is worth its price, together
    * with a state (anything JSON holds); says whether it did. Never without
    * `resume`, since nobody could take the write up. Worth calling every 2 MB or
-   * so: about every 5 to 8 MB it is kept (more in objects of over 10 GB).
+   * so: it keeps every 5 to 8 MB at most (more in objects of over 10 GB), and
+   * no more often than a tenth of the time allows.
    */
   checkpoint(state: unknown): Promise<boolean>;
   /** Completes the object at once; `head` has exactly the declared length. */
