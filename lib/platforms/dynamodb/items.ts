@@ -1,25 +1,44 @@
 /**
  * How a row is laid out as an item: one attribute a column; N for integers,
- * decimals (as real decimal text, `12.34`) and timestamps (µs since 1970), BOOL,
- * S for texts. A NULL is an attribute that is not there: DynamoDB bills stored
- * and read bytes, and a missing attribute has none.
+ * decimals (as real decimal text, `12.34`), doubles, dates (days since 1970) and
+ * timestamps (µs since 1970), BOOL, S for texts, B for bytes. What no DynamoDB
+ * number can be is an S: NaN, infinities, −0, doubles beyond ±1E125 or nearer to
+ * 0 than 1E-130, decimals of more than 38 digits. A NULL is an attribute that is
+ * not there: DynamoDB bills stored and read bytes, and a missing attribute has
+ * none. Source: DynamoDB's developer guide, "Supported data types".
  *
  * @module
  */
-import type { Batch, Vector } from "../../datasets/batch.ts";
-import { escapeText } from "../../datasets/canonical.ts";
-import type { ColumnSchema, TableSchema } from "../../datasets/schema.ts";
+import type { Batch, Value, Vector } from "../../datasets/batch.ts";
+import { canonicalOfValues } from "../../datasets/canonical.ts";
+import { ColumnBuilder } from "../../datasets/column_builder.ts";
+import type {
+  ColumnSchema,
+  ColumnType,
+  TableSchema,
+} from "../../datasets/schema.ts";
+import {
+  decimalText,
+  integerOf,
+  readValue,
+} from "../../datasets/value_text.ts";
 
 /** A value as DynamoDB's JSON has it. */
 export interface AttributeValue {
   readonly N?: string;
   readonly S?: string;
   readonly BOOL?: boolean;
+  /** Base64. */
+  readonly B?: string;
   readonly NULL?: boolean;
 }
 
 /** An item as DynamoDB's JSON has it. */
 export type Item = Readonly<Record<string, AttributeValue>>;
+
+/** Digits of a DynamoDB number. */
+const MOST_DIGITS = 38;
+const LARGEST = 9.9e125, SMALLEST = 1e-130;
 
 /** Writes rows of one table as items' JSON. */
 export class ItemWriter {
@@ -54,90 +73,102 @@ function columnWriter(
     case "text":
       return (vector, row) =>
         `${name}:{"S":${JSON.stringify(vector.values[row])}}`;
-    case "decimal":
+    case "bytes":
       return (vector, row) =>
-        `${name}:{"N":"${
-          decimalText(vector.values[row] as number, type.scale)
+        `${name}:{"B":"${(vector.values[row] as Uint8Array).toBase64()}"}`;
+    case "double":
+      return (vector, row) => {
+        const value = vector.values[row] as number;
+        const text = Object.is(value, -0) ? "-0" : String(value);
+        return `${name}:{"${isNumber(value) ? "N" : "S"}":"${text}"}`;
+      };
+    case "decimal": {
+      const kind = type.precision > MOST_DIGITS ? "S" : "N";
+      return (vector, row) =>
+        `${name}:{"${kind}":"${
+          decimalText(
+            vector.values[row] as number | bigint | string,
+            type.scale,
+          )
         }"}`;
+    }
     default:
       return (vector, row) => `${name}:{"N":"${vector.values[row]}"}`;
   }
 }
 
-/** A scaled integer as decimal text: 1234 with scale 2 is `12.34`. */
-export function decimalText(scaled: number, scale: number): string {
-  if (scale === 0) return String(scaled);
-  const digits = String(Math.abs(scaled)).padStart(scale + 1, "0");
-  const point = digits.length - scale;
-  return `${scaled < 0 ? "-" : ""}${digits.slice(0, point)}.${
-    digits.slice(point)
-  }`;
+/** Whether DynamoDB has this number. */
+function isNumber(value: number): boolean {
+  const size = Math.abs(value);
+  return size === 0
+    ? !Object.is(value, -0)
+    : size >= SMALLEST && size <= LARGEST;
 }
 
-/** A decimal text as a scaled integer: `12.3` with scale 2 is 1230. */
-export function scaledInteger(text: string, scale: number): number {
-  const quick = Math.round(Number(text) * 10 ** scale);
-  // Two roundings of at most 2⁻⁵³ each cannot move a value below 2⁵⁰ by a half.
-  if (Math.abs(quick) < 2 ** 50) return quick === 0 ? 0 : quick;
-  const match = /^(-?)(\d+)(?:\.(\d*))?(?:[eE]\+?(\d+))?$/.exec(text);
-  if (!match) return quick;
-  const [, sign, whole, fraction = "", exponent = "0"] = match;
-  const shift = scale + Number(exponent);
-  return Number(sign + whole + fraction.padEnd(shift, "0").slice(0, shift));
-}
-
-/** A NULL, a number, or a text, as batches hold it. */
-export function columnValue(
-  column: ColumnSchema,
-  item: Item,
-): number | string | null {
-  const value = item[column.name];
+/** A NULL, or a value as batches hold it. */
+function columnValue({ name, type }: ColumnSchema, item: Item): Value {
+  const value = item[name];
   if (value === undefined || value.NULL === true) return null;
-  switch (column.type.kind) {
+  switch (type.kind) {
     case "boolean":
       return value.BOOL === true ? 1 : 0;
     case "text":
       return value.S ?? "";
+    case "bytes":
+      return Uint8Array.fromBase64(value.B ?? "");
+    case "double":
+      return readValue(type, value.N ?? value.S ?? "");
     case "decimal":
-      return scaledInteger(value.N ?? "NaN", column.type.scale);
+      return scaledInteger(value.N ?? value.S ?? "", type);
     default:
-      return Number(value.N ?? "NaN");
+      return wholeNumber(value.N ?? "");
   }
 }
 
-/** The row's canonical text, as `datasets/canonical.ts` defines it. */
-export function itemText(table: TableSchema, item: Item): string {
-  return table.columns.map((column) => {
-    const value = columnValue(column, item);
-    if (value === null) return "\\N";
-    return typeof value === "number" ? String(value) : escapeText(value);
-  }).join("|");
+function wholeNumber(text: string): number | bigint {
+  const n = Number(text);
+  if (Number.isSafeInteger(n)) return n === 0 ? 0 : n;
+  const exact = readValue({ kind: "decimal", precision: 19, scale: 0 }, text);
+  return integerOf(BigInt(exact as string | number));
 }
 
-/** Items as a batch, to be fingerprinted. */
+/** A decimal text as a scaled integer: `12.3` with scale 2 is 1230. */
+export function scaledInteger(
+  text: string,
+  type: ColumnType & { readonly kind: "decimal" },
+): NonNullable<Value> {
+  const quick = Math.round(Number(text) * 10 ** type.scale);
+  // Two roundings of at most 2⁻⁵³ each cannot move a value below 2⁵⁰ by a half.
+  if (type.precision <= 18 && Math.abs(quick) < 2 ** 50) {
+    return quick === 0 ? 0 : quick;
+  }
+  return readValue(type, text);
+}
+
+/** The row's canonical text, as `datasets/canonical.ts` defines it. */
+export function itemText({ columns }: TableSchema, item: Item): string {
+  return canonicalOfValues(
+    columns,
+    columns.map((column) => columnValue(column, item)),
+  );
+}
+
+/** Items as a batch. */
 export function itemBatch(table: TableSchema, items: readonly Item[]): Batch {
-  const rows = items.length;
   const columns = table.columns.map((column): Vector => {
-    const texts = column.type.kind === "text";
-    const values: Float64Array | string[] = texts
-      ? new Array<string>(rows)
-      : new Float64Array(rows);
-    let nulls: Uint8Array | null = null;
-    for (let r = 0; r < rows; r++) {
-      const value = columnValue(column, items[r]);
-      if (value === null) {
-        nulls ??= new Uint8Array(rows);
-        nulls[r] = 1;
-        values[r] = texts ? "" : 0;
-      } else values[r] = value;
-    }
-    return { values, nulls };
+    const builder = new ColumnBuilder(column.type);
+    for (const item of items) builder.add(columnValue(column, item));
+    return builder.finish();
   });
-  return { table, from: 0, rows, columns };
+  return { table, from: 0, rows: items.length, columns };
 }
 
 /** The JSON of a key attribute's value, around the value's own text: prefix and suffix. */
 export function keyAround(column: ColumnSchema): readonly [string, string] {
-  const kind = column.type.kind === "text" ? "S" : "N";
+  const kind = column.type.kind === "text"
+    ? "S"
+    : column.type.kind === "bytes"
+    ? "B"
+    : "N";
   return [`{${JSON.stringify(column.name)}:{"${kind}":"`, `"}}`];
 }

@@ -3,6 +3,7 @@ import type { Watch } from "../../core/progress.ts";
 import type { Batch } from "../../datasets/batch.ts";
 import type { Fingerprint } from "../../datasets/fingerprint.ts";
 import type { TableSchema } from "../../datasets/schema.ts";
+import type { TableSource } from "../../formats/source.ts";
 import type { DriverSpec } from "../driver.ts";
 import type {
   CostModel,
@@ -17,7 +18,8 @@ import { type DynamodbConnection, isLoopback } from "./connection.ts";
 import { type StartedEmulator, startEmulator } from "./embedded.ts";
 import { checkPrice, describe, priceOf } from "./facts.ts";
 import { writeBatches } from "./load.ts";
-import { scanFingerprint } from "./scan.ts";
+import { inferTables } from "./infer_tables.ts";
+import { scanFingerprint, scanTable } from "./scan.ts";
 import { explain, isStop, ServiceError } from "./service_error.ts";
 import {
   checkSettings,
@@ -157,6 +159,44 @@ class DynamodbPlatform implements Platform {
 
   async drop(tables: readonly TableSchema[]): Promise<void> {
     await Promise.all(tables.map((table) => this.#tables.drop(table)));
+  }
+
+  async source(
+    tables?: readonly TableSchema[],
+    watch: Watch = {},
+  ): Promise<TableSource> {
+    const known = tables ?? await this.#declared(watch.signal);
+    return {
+      name: `DynamoDB at ${this.#place}`,
+      tables: known,
+      notes: [],
+      read: (name, { signal } = {}) =>
+        this.#read(known.find((table) => table.name === name)!, signal),
+      close: () => Promise.resolve(),
+    };
+  }
+
+  async #declared(signal?: AbortSignal): Promise<readonly TableSchema[]> {
+    try {
+      const { tablePrefix } = this.#connection;
+      return await inferTables(this.#client, tablePrefix, signal);
+    } catch (error) {
+      if (isStop(error, signal)) throw error;
+      throw explain("Cannot list the tables of DynamoDB", error, this.#place);
+    }
+  }
+
+  async *#read(
+    table: TableSchema,
+    signal?: AbortSignal,
+  ): AsyncGenerator<Batch> {
+    const name = this.#tables.name(table);
+    try {
+      yield* scanTable(this.#client, name, table, signal);
+    } catch (error) {
+      if (isStop(error, signal)) throw error;
+      throw explain(`Cannot read table ${name}`, error, this.#place);
+    }
   }
 
   driver(name: string = DRIVERS[0]): DriverSpec {

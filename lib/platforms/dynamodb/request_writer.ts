@@ -9,6 +9,7 @@ export type Target =
   | "DeleteTable"
   | "DescribeTable"
   | "GetItem"
+  | "ListTables"
   | "Scan";
 
 const HEAD_ROOM = 4096;

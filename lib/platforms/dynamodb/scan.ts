@@ -1,6 +1,7 @@
+import type { Watch } from "../../core/progress.ts";
+import type { Batch } from "../../datasets/batch.ts";
 import { type Fingerprint, Fingerprinter } from "../../datasets/fingerprint.ts";
 import type { TableSchema } from "../../datasets/schema.ts";
-import type { Watch } from "../../core/progress.ts";
 import type { DynamodbClient } from "./client.ts";
 import { type Item, itemBatch } from "./items.ts";
 
@@ -12,6 +13,70 @@ interface Page {
 /** Rows that make a segment of its own worth while. */
 const ROWS_A_SEGMENT = 20_000;
 
+/**
+ * A table's rows, scanned in segments at the same time, in no order. In memory
+ * is a page (up to 1 MB) a segment.
+ */
+export async function* scanTable(
+  client: DynamodbClient,
+  name: string,
+  table: TableSchema,
+  signal?: AbortSignal,
+): AsyncGenerator<Batch> {
+  const segments = Math.max(
+    1,
+    Math.min(client.lanes, Math.ceil(table.rows / ROWS_A_SEGMENT)),
+  );
+  const lanes = Array.from(
+    { length: segments },
+    (_, segment) => pages(client, name, segment, segments, signal),
+  );
+  // The next page of each segment is fetched while others are being used.
+  const ask = async (lane: number) => ({
+    lane,
+    page: await lanes[lane].next(),
+  });
+  const asked = new Map(lanes.map((_, lane) => [lane, ask(lane)]));
+  let from = 0;
+  try {
+    while (asked.size > 0) {
+      const { lane, page } = await Promise.race(asked.values());
+      if (page.done) {
+        asked.delete(lane);
+        continue;
+      }
+      asked.set(lane, ask(lane));
+      const batch = itemBatch(table, page.value);
+      yield { ...batch, from };
+      from += batch.rows;
+    }
+  } finally {
+    await Promise.allSettled(asked.values());
+  }
+}
+
+async function* pages(
+  client: DynamodbClient,
+  name: string,
+  segment: number,
+  segments: number,
+  signal?: AbortSignal,
+): AsyncGenerator<readonly Item[]> {
+  let start: Item | undefined;
+  do {
+    const page: Page = await client.json<Page>("Scan", {
+      TableName: name,
+      Segment: segment,
+      TotalSegments: segments,
+      ConsistentRead: true,
+      ExclusiveStartKey: start,
+    }, signal);
+    if (page.Items.length > 0) yield page.Items;
+    // Pages end where the service says, not where they are short or empty.
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+}
+
 /** The fingerprint of a table, from a scan in segments, hashed here. */
 export async function scanFingerprint(
   client: DynamodbClient,
@@ -19,35 +84,18 @@ export async function scanFingerprint(
   table: TableSchema,
   watch: Watch = {},
 ): Promise<Fingerprint> {
-  const segments = Math.max(
-    1,
-    Math.min(client.lanes, Math.ceil(table.rows / ROWS_A_SEGMENT)),
-  );
   const fingerprinter = new Fingerprinter();
   let done = 0;
-  const scan = async (segment: number) => {
-    let start: Item | undefined;
-    do {
-      const page: Page = await client.json<Page>("Scan", {
-        TableName: name,
-        Segment: segment,
-        TotalSegments: segments,
-        ConsistentRead: true,
-        ExclusiveStartKey: start,
-      }, watch.signal);
-      fingerprinter.add(itemBatch(table, page.Items));
-      done += page.Items.length;
-      watch.progress?.({
-        step: "Verify DynamoDB",
-        done,
-        total: table.rows,
-        unit: "rows",
-        detail: table.name,
-      });
-      // Pages end where the service says, not where they are short or empty.
-      start = page.LastEvaluatedKey;
-    } while (start !== undefined);
-  };
-  await Promise.all(Array.from({ length: segments }, (_, s) => scan(s)));
+  for await (const batch of scanTable(client, name, table, watch.signal)) {
+    fingerprinter.add(batch);
+    done += batch.rows;
+    watch.progress?.({
+      step: "Verify DynamoDB",
+      done,
+      total: table.rows,
+      unit: "rows",
+      detail: table.name,
+    });
+  }
   return fingerprinter.digest();
 }

@@ -169,6 +169,7 @@ function definition(name: string, table: TableSchema): unknown {
   };
 }
 
-function attributeType(column: ColumnSchema | undefined): "S" | "N" {
-  return column?.type.kind === "text" ? "S" : "N";
+function attributeType(column: ColumnSchema | undefined): "S" | "N" | "B" {
+  const kind = column?.type.kind;
+  return kind === "text" ? "S" : kind === "bytes" ? "B" : "N";
 }
