@@ -2,7 +2,9 @@ import { pick } from "../core/names.ts";
 import type { Format } from "./source.ts";
 
 /** Every format by its name, imported when it is asked for. */
-export const FORMATS: Readonly<Record<string, () => Promise<Format>>> = {};
+export const FORMATS: Readonly<Record<string, () => Promise<Format>>> = {
+  csv: async () => (await import("./csv/csv.ts")).csv,
+};
 
 /** A format by its name; an unknown one lists the known. */
 export async function openFormat(name: string): Promise<Format> {

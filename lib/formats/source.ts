@@ -68,6 +68,8 @@ export interface WriteStats {
   readonly bytes: number;
   /** Table name → fingerprint of the rows that were written. */
   readonly fingerprints: Readonly<Record<string, Fingerprint>>;
+  /** For people: what someone who takes the files elsewhere should know. */
+  readonly notes?: readonly string[];
 }
 
 /** One format: reading and writing. */

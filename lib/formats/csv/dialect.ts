@@ -6,7 +6,10 @@ export interface CsvDialect {
   readonly quote: string;
   /** Whether the first record names the columns. */
   readonly header: boolean;
-  /** Unquoted fields that are NULL. The empty one always is. */
+  /**
+   * Unquoted fields that are NULL. The empty one always is; in columns of texts,
+   * of the others only `\N` is.
+   */
   readonly nulls: readonly string[];
 }
 
