@@ -122,8 +122,8 @@ export class GcsRequests {
       body: await related(boundary, JSON.stringify(described), bytes),
     }, [412]);
     if (answer.status !== 412) return true;
-    if (answer.attempts === 1) return false;
-    // The answer to an attempt may have been lost, and this be our own.
+    // The answer to an attempt may have been lost, and this be our own: fetch
+    // itself repeats silently, too.
     return (await this.stat(key))?.writer === writer;
   }
 

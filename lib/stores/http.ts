@@ -35,8 +35,6 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly bytes: Uint8Array;
-  /** How often the request was sent. */
-  readonly attempts: number;
 }
 
 /** True for answers that a later attempt may better. */
@@ -54,27 +52,27 @@ export async function sendHttp(
   onRequest?: (request: StoreRequest) => void,
 ): Promise<HttpAnswer> {
   const { signal } = request;
-  for (let attempts = 1;; attempts++) {
+  for (let attempt = 1;; attempt++) {
     signal?.throwIfAborted();
-    let wait = PAUSE_MS * 2 ** (attempts - 1) * (0.5 + Math.random());
+    let wait = PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random());
     try {
-      const answer = await attempt(request, onRequest);
-      if (!isPassing(answer.status) || attempts === ATTEMPTS) {
-        return { ...answer, attempts };
+      const answer = await sendOnce(request, onRequest);
+      if (!isPassing(answer.status) || attempt === ATTEMPTS) {
+        return answer;
       }
       const asked = Number(answer.headers.get("retry-after"));
       if (asked > 0) wait = Math.min(asked * 1000, PATIENCE_MS);
     } catch (error) {
-      if (signal?.aborted || attempts === ATTEMPTS) throw error;
+      if (signal?.aborted || attempt === ATTEMPTS) throw error;
     }
     await pause(wait, signal);
   }
 }
 
-async function attempt(
+async function sendOnce(
   request: HttpRequest,
   onRequest?: (request: StoreRequest) => void,
-): Promise<Omit<HttpAnswer, "attempts">> {
+): Promise<HttpAnswer> {
   const { method, url, headers = {}, body } = request;
   const sent = typeof body === "string"
     ? new TextEncoder().encode(body).length

@@ -6,7 +6,7 @@
  * of up to 5 TiB
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html). Parts
  * that are all alike would have to be of 550 MB for that; so they begin at 5
- * MiB and grow with the square of their number: 24 MB after 10 GB, 0.1 GB after
+ * MiB and grow with the square of their number: 20 MB after 10 GB, 0.11 GB after
  * 100 GB, 0.33 GB after 500 GB, 1.7 GB at the very end.
  *
  * @module

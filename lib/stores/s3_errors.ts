@@ -17,7 +17,7 @@ export interface S3Attempt {
 interface ServiceException {
   readonly name: string;
   readonly message: string;
-  readonly $metadata?: { httpStatusCode?: number; attempts?: number };
+  readonly $metadata?: { httpStatusCode?: number };
   readonly $response?: { headers?: Record<string, string> };
   readonly Region?: string;
 }
@@ -35,11 +35,6 @@ export function s3Code(error: unknown): string {
 /** S3's HTTP status; `undefined` where no answer came. */
 export function s3Status(error: unknown): number | undefined {
   return (error as Partial<ServiceException> | null)?.$metadata?.httpStatusCode;
-}
-
-/** How often the client had sent the request when it gave up. */
-export function attemptsOf(error: unknown): number {
-  return (error as Partial<ServiceException> | null)?.$metadata?.attempts ?? 1;
 }
 
 /** Says what could not be done in S3, why, and what to do about it. */

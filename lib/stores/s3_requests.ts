@@ -1,6 +1,6 @@
 import { ServemarkError } from "../core/errors.ts";
 import { connectS3, type S3Connection } from "./s3_client.ts";
-import { attemptsOf, explainS3, s3Code, s3Status } from "./s3_errors.ts";
+import { explainS3, s3Code, s3Status } from "./s3_errors.ts";
 import type { S3Settings } from "./s3_settings.ts";
 import type { ByteRange, StoreRequest } from "./store.ts";
 
@@ -161,8 +161,8 @@ export class S3Requests {
           // 409: another writer was at it just then; by now it is done.
           if (status === 409) continue;
           if (status !== 412) throw error;
-          if (attemptsOf(error) === 1) return false;
-          // The answer to an attempt may have been lost, and this be our own.
+          // The answer to an attempt may have been lost, and this be our own:
+          // the client, and the HTTP client below it, repeat silently.
           const found = await client.send(
             new aws.HeadObjectCommand(this.target(key)),
           );

@@ -117,8 +117,10 @@ export class VolumesRequests {
       { overwrite: String(overwrite) },
     );
     if (answer.status !== 409) return true;
-    if (answer.attempts === 1 || !(body instanceof Uint8Array)) return false;
-    // The answer to an attempt may have been lost, and this be our own.
+    if (!(body instanceof Uint8Array)) return false;
+    // The answer to an attempt may have been lost, and this be our own: fetch
+    // itself repeats silently, too.
+    if (await this.size(key) !== body.length) return false;
     const found = await this.get(key);
     return found !== undefined && Buffer.compare(found, body) === 0;
   }

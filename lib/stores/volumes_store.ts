@@ -43,7 +43,8 @@ export function openVolumesStore(
  * when that has ended. It has no parts: what `create` writes is kept in the
  * temporary folder (`TMPDIR`) and sent at the end, up to 5 GiB, and only the
  * same machine can take it up. `putIfAbsent` rests on the API's
- * `overwrite=false`.
+ * `overwrite=false`; of several that write the very same bytes, more than one
+ * may be told that it did.
  */
 class VolumesStore implements Store {
   readonly uri: string;

@@ -158,11 +158,7 @@ Deno.test("openStore() takes paths and file URIs", () =>
     assert.equal((await openStore(store.uri)).uri, store.uri);
   }));
 
-Deno.test("openStore() lists the known kinds for an unknown one", async () => {
-  await assert.rejects(
-    openStore("s4://bucket/x"),
-    /Unknown kind of store "s4"[^]*Known: file/,
-  );
+Deno.test("openStore() refuses a folder on another machine", async () => {
   await assert.rejects(
     openStore("file://elsewhere/x"),
     /Cannot read "file:\/\/elsewhere\/x" as a folder/,
