@@ -103,7 +103,9 @@ export async function inferCsv(
     name: names[c],
     type: types[c],
     nullable: !complete || guess.nulls > 0 ||
-      types[c].kind !== "text" && guess.words.size > 0,
+      nulls.some((word) =>
+        guess.words.has(word) && (types[c].kind !== "text" || word === "\\N")
+      ),
   }));
   const table: TableSchema = {
     name: options.table,

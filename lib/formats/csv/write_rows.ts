@@ -44,6 +44,8 @@ const LF = 10;
 const CR = 13;
 const TRUE = 116;
 const FALSE = 102;
+/** What other programs may take for NULL where it is not quoted. */
+const LIKE_NULL: ReadonlySet<string> = new Set(["\\N", "NULL", "null"]);
 const NO_NUMBERS = new Float64Array(0);
 
 /**
@@ -246,7 +248,9 @@ export class CsvWriter {
     const most = 3 * units + 2 + room;
     if (at + most > this.#bytes.length) this.#grow(at, most);
     const bytes = this.#bytes;
-    if (quoted || units === 0) return this.#quoted(at, text);
+    if (quoted || units === 0 || units < 5 && LIKE_NULL.has(text)) {
+      return this.#quoted(at, text);
+    }
     const special = this.#special;
     if (units > 256) {
       const { written } = this.#encoder.encodeInto(text, bytes.subarray(at));
