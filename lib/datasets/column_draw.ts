@@ -9,6 +9,7 @@ import {
   timeDraw,
   uniformDraw,
 } from "./draw.ts";
+import { drawName } from "./draw_name.ts";
 import { BLOCK, correlatedHashes, type Hashes, hashesOf } from "./hashes.ts";
 import { popularDraw } from "./popularity.ts";
 import type { KeyForm } from "./schema.ts";
@@ -40,7 +41,7 @@ export type ColumnDraw = (
 export function columnDraws(spec: DatasetSpec, table: TableSpec): ColumnDraw[] {
   const hashes = new Map<string, Hashes>();
   return table.columns.map((column, c) => {
-    const name = `${spec.seed}/${table.name}/${column.name}`;
+    const name = drawName(spec, table, column);
     const { correlated } = column;
     const own = correlated
       ? correlatedHashes(

@@ -10,8 +10,10 @@ import {
 import { canonicalRow } from "./canonical.ts";
 import { columnDraws } from "./column_draw.ts";
 import { nullDraw } from "./draw.ts";
+import { drawName, idleName } from "./draw_name.ts";
 import type { ColumnSpec, DatasetSpec, TableSpec } from "./spec.ts";
 import { LazyTexts } from "./lazy_texts.ts";
+import { type DrawRows, withUpdates } from "./updated_rows.ts";
 
 /** Makes any rows of one table, in any order, without making others. */
 export interface TableGenerator {
@@ -39,12 +41,9 @@ export function tableGenerator(
   if (!found) {
     throw unknownName("table", table, spec.tables.map((t) => t.name));
   }
-  const draws = columnDraws(spec, found);
-  const finish = found.columns.map((column) => finisher(spec, found, column));
-  // Its name cannot be a column's, whose NULLs would be idle rows then.
-  const drawIdle = found.idle
-    ? nullDraw(`${spec.seed}/${found.name}//idle`, found.idle)
-    : undefined;
+  const rowsOf = found.updates?.length
+    ? withUpdates(spec, found, (variant) => drawnRows(spec, variant))
+    : drawnRows(spec, found);
 
   function batch(from: number, count: number): Batch {
     if (!(from >= 0 && count >= 0 && from + count <= found!.rows)) {
@@ -53,15 +52,7 @@ export function tableGenerator(
         { cause: `the table has ${found!.rows} rows, numbered from 0` },
       );
     }
-    const idle = drawIdle ? new Uint8Array(count) : null;
-    if (idle) drawIdle!(from, count, idle);
-    const numbers: Float64Array[] = [];
-    const columns = draws.map((draw, c) => {
-      const out = new Float64Array(count);
-      draw(from, count, out, numbers);
-      numbers.push(out);
-      return finish[c](from, out, idle);
-    });
+    const columns = rowsOf(from, count);
     return { table: found!, from, rows: count, columns };
   }
   return {
@@ -69,6 +60,26 @@ export function tableGenerator(
     batch,
     row: (i) => batch(i, 1).columns.map((vector) => valueAt(vector, 0)),
     canonicalText: (i) => canonicalRow(batch(i, 1), 0),
+  };
+}
+
+/** Draws a table's rows, those of its updates left aside. */
+function drawnRows(spec: DatasetSpec, table: TableSpec): DrawRows {
+  const draws = columnDraws(spec, table);
+  const finish = table.columns.map((column) => finisher(spec, table, column));
+  const drawIdle = table.idle
+    ? nullDraw(idleName(spec, table), table.idle)
+    : undefined;
+  return (from, count) => {
+    const idle = drawIdle ? new Uint8Array(count) : null;
+    if (idle) drawIdle!(from, count, idle);
+    const numbers: Float64Array[] = [];
+    return draws.map((draw, c) => {
+      const out = new Float64Array(count);
+      draw(from, count, out, numbers);
+      numbers.push(out);
+      return finish[c](from, out, idle);
+    });
   };
 }
 
@@ -84,7 +95,7 @@ function finisher(
   table: TableSpec,
   column: ColumnSpec,
 ): Finisher {
-  const name = `${spec.seed}/${table.name}/${column.name}`;
+  const name = drawName(spec, table, column);
   const drawNulls = column.nulls > 0 ? nullDraw(name, column.nulls) : undefined;
   const texts = textsOf(table, column);
   return (from, numbers, idle) => {

@@ -119,6 +119,21 @@ export interface ColumnSpec extends ColumnSchema {
    * (negative: of the opposite rank). Both keep their laws.
    */
   readonly correlated?: { readonly with: string; readonly share: number };
+  /**
+   * The name that its values are drawn under, where the column was renamed: so
+   * it keeps them.
+   *
+   * @default its name
+   */
+  readonly drawnAs?: string;
+}
+
+/** New values for some of a table's rows, a pure function as all others. */
+export interface RowUpdate {
+  /** Share of the rows, 0 to 1, chosen by a hash of the row. */
+  readonly share: number;
+  /** What the new values are drawn from, instead of the table's seed. */
+  readonly seed: number;
 }
 
 /** A table and how its rows come about. */
@@ -134,6 +149,15 @@ export interface TableSpec extends TableSchema {
    * @default 0
    */
   readonly idle?: number;
+  /**
+   * What its rows are drawn from; events and foreign keys pick popular keys by
+   * the dataset's seed all the same.
+   *
+   * @default the dataset's
+   */
+  readonly seed?: number;
+  /** Rows that got new values, but for keys and sequences; later updates win. */
+  readonly updates?: readonly RowUpdate[];
   /** Data that was not generated: the fingerprint of the rows in the catalog's parts. */
   readonly stored?: string;
 }
