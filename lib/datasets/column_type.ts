@@ -24,11 +24,18 @@ export function readColumnType(node: YamlNode): ColumnType | undefined {
     case "bigint":
     case "text":
     case "timestamp":
+    case "date":
       return { kind: text };
+    case "double":
+    case "bytes":
+      return node.problem(
+        `type "${text}" is for data that was loaded: no law draws it`,
+        text === "double" ? 'Write "decimal(P,S)"' : 'Write "text"',
+      );
   }
   return node.problem(
     `unknown type "${text}"`,
-    "Known: boolean, integer, bigint, decimal(P,S), text, timestamp",
+    "Known: boolean, integer, bigint, decimal(P,S), text, timestamp, date",
   );
 }
 

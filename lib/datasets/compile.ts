@@ -2,6 +2,8 @@ import { type Problem, ServemarkError, throwProblems } from "../core/errors.ts";
 import { freeze } from "../core/frozen.ts";
 import { unknownName } from "../core/names.ts";
 import { power } from "../core/portable_math.ts";
+import { integerBounds } from "./column_type.ts";
+import { cycleGap, cycleOf } from "./cycle.ts";
 import type { Domain, DomainTable } from "./domain.ts";
 import type { KeyForm } from "./schema.ts";
 import { shareRows } from "./shares.ts";
@@ -81,7 +83,8 @@ export function datasetSpec(
   }));
   const table = (source: DomainTable, isEvents: boolean): TableSpec => {
     const e = entities.findIndex((entity) => entity.name === source.entity);
-    return tableSpec(source, domain.entities[e].column, entities[e], isEvents);
+    const key = domain.entities[e].column;
+    return tableSpec(source, key, entities[e], entities, isEvents);
   };
   return freeze({
     name: domain.name,
@@ -170,6 +173,7 @@ function tableSpec(
   source: DomainTable,
   keyColumn: string,
   entity: EntitySpec,
+  entities: readonly EntitySpec[],
   events: boolean,
 ): TableSpec {
   const key: ColumnSpec = {
@@ -183,22 +187,11 @@ function tableSpec(
   const rows = events
     ? Math.max(1, Math.round(entity.keys * source.rowsPerKey!))
     : entity.keys;
-  if (time?.distribution.kind === "event_time") {
-    const { from, to } = time.distribution;
-    // Event times increase by at least 1 µs a row.
-    if (rows > Math.min(MAX_ROWS, to - from)) {
-      throw new ServemarkError("Cannot make the dataset", {
-        cause: `the event table "${source.name}" would have ${rows} rows, ` +
-          `over 2^40 or the ${to - from} µs of its window`,
-        remedy: "Ask for fewer rows, or leave this event table out",
-        exitCode: 2,
-      });
-    }
-  }
+  for (const column of source.columns) checkRows(source, column, rows);
   return {
     name: source.name,
     entity: entity.name,
-    columns: [key, ...source.columns],
+    columns: [key, ...source.columns.map((c) => resolved(c, entities))],
     key: time ? [keyColumn, time.name] : [keyColumn],
     keyForm: entity.keyForm,
     rows,
@@ -206,4 +199,46 @@ function tableSpec(
     description: source.description,
     ...(source.idle ? { idle: source.idle } : {}),
   };
+}
+
+/** A column whose foreign key knows its entity's keys. */
+function resolved(
+  column: ColumnSpec,
+  entities: readonly EntitySpec[],
+): ColumnSpec {
+  const d = column.distribution;
+  if (d.kind !== "foreign_key") return column;
+  const { keys, keyForm } = entities.find((e) => e.name === d.entity)!;
+  return { ...column, distribution: { ...d, keys, keyForm } };
+}
+
+/** Refuses more rows than a column's law has values for. */
+function checkRows(
+  table: DomainTable,
+  column: ColumnSpec,
+  rows: number,
+): void {
+  const d = column.distribution;
+  let most = MAX_ROWS;
+  let cause = "over 2^40";
+  if (d.kind === "event_time") {
+    // Times increase by at least 1 µs a row, after the cycle moved them too.
+    const gap = d.cycle ? cycleGap(cycleOf(d.cycle)) : 1;
+    most = Math.min(MAX_ROWS, Math.floor((d.to - d.from) / gap));
+    cause = `over 2^40 or the ${d.to - d.from} µs of its window` +
+      (gap > 1 ? `, of which the busiest hour's rows need ${gap} each` : "");
+  } else if (d.kind === "sequential" && d.step !== 0) {
+    const [low, high] = integerBounds(column.type);
+    const room = d.step > 0 ? high - d.start : d.start - low;
+    most = Math.min(MAX_ROWS, 1 + Math.floor(room / Math.abs(d.step)));
+    cause = `and its column "${column.name}" counts beyond what its type holds`;
+  }
+  if (rows <= most) return;
+  throw new ServemarkError("Cannot make the dataset", {
+    cause: `the ${
+      table.rowsPerKey ? "event table" : "table"
+    } "${table.name}" would have ${rows} rows, ${cause}`,
+    remedy: "Ask for fewer rows, or leave this table out",
+    exitCode: 2,
+  });
 }

@@ -7,7 +7,7 @@ import { messageOf, ServemarkError } from "../core/errors.ts";
 import { unknownName } from "../core/names.ts";
 import { readDomain } from "./domain_file.ts";
 import type { KeyForm } from "./schema.ts";
-import type { ColumnSpec } from "./spec.ts";
+import type { ColumnSpec, Popularity } from "./spec.ts";
 
 /** An entity, as a domain declares it: its size follows from the rows asked for. */
 export interface DomainEntity {
@@ -15,8 +15,8 @@ export interface DomainEntity {
   /** The name of the column that holds its key, in every table. */
   readonly column: string;
   readonly keyForm: KeyForm;
-  /** Exponent of the law by which requests pick its keys. */
-  readonly popularity: number;
+  /** The law by which requests pick its keys. */
+  readonly popularity: Popularity;
 }
 
 /** A table, as a domain declares it; its columns without the key. */

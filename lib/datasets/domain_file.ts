@@ -1,19 +1,12 @@
 import { throwProblems } from "../core/errors.ts";
 import { freeze } from "../core/frozen.ts";
 import { YamlNode } from "../core/yaml_places.ts";
-import {
-  LAW_NAMES,
-  readDistribution,
-  readInstant,
-} from "./column_distribution.ts";
-import { readColumnType } from "./column_type.ts";
 import type { Domain, DomainEntity, DomainTable } from "./domain.ts";
-import type { ColumnType, KeyForm } from "./schema.ts";
-import type { ColumnSpec } from "./spec.ts";
+import { checkName, NAME, NAME_FORM, readColumns } from "./domain_columns.ts";
+import type { KeyForm } from "./schema.ts";
+import type { Popularity } from "./spec.ts";
+import { readInstant } from "./time_window.ts";
 
-/** Longest name that every platform takes as an identifier. */
-const NAME = /^[a-z][a-z0-9_]{0,59}$/;
-const NAME_FORM = "lower-case letters, digits and _, at most 60";
 /** Versions are part of names and of paths. */
 const VERSION = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/;
 
@@ -78,12 +71,6 @@ function nameOf(node: YamlNode | undefined): string {
   return node?.text("name", NAME, NAME_FORM) ?? "";
 }
 
-function checkName(node: YamlNode, what: string): void {
-  if (!NAME.test(node.name)) {
-    node.problem(`${what} "${node.name}" must be ${NAME_FORM}`);
-  }
-}
-
 function readEntities(node: YamlNode | undefined): DomainEntity[] {
   const entries = node?.entries("entities") ?? [];
   if (node && entries.length === 0) node.problem("entities must not be empty");
@@ -95,12 +82,21 @@ function readEntities(node: YamlNode | undefined): DomainEntity[] {
       name,
       column: nameOf(key?.get("column")),
       keyForm: key ? readKeyForm(key) : { as: "integer", first: 0 },
-      popularity: entity.get("popularity")?.number("popularity", {
-        min: 0,
-        max: 10,
-      }) ?? 0,
+      popularity: readPopularity(entity.get("popularity")),
     };
   });
+}
+
+/** Reads an exponent, or `{ hot: 0.01, traffic: 0.9 }`. */
+function readPopularity(node: YamlNode | undefined): Popularity {
+  if (node === undefined) return 0;
+  if (typeof node.value !== "object" || node.value === null) {
+    return node.number("popularity", { min: 0, max: 10 }) ?? 0;
+  }
+  const share = (key: string) =>
+    node.get(key)?.number(key, { min: 0, max: 1 }) ?? 0;
+  node.fields("popularity", ["hot", "traffic"]);
+  return { hot: share("hot"), traffic: share("traffic") };
 }
 
 function readKeyForm(key: YamlNode): KeyForm {
@@ -152,7 +148,10 @@ function readTables(
     ) ?? "";
     const key = entities.find((e) => e.name === entity)?.column;
     const idle = table.get("idle")?.number("idle", { min: 0, max: 1 }) ?? 0;
-    const columns = readColumns(table.get("columns"), key, asOf, idle > 0);
+    const columns = readColumns(table.get("columns"), key, idle > 0, {
+      asOf,
+      entities,
+    });
     const times = columns.filter((c) => c.distribution.kind === "event_time");
     if (columns.length > 0 && times.length !== (events ? 1 : 0)) {
       table.problem(
@@ -172,58 +171,4 @@ function readTables(
       table.get("rows_per_key")?.number("rows_per_key", { min: 0.001 }) ?? 1;
     return { ...shared, rowsPerKey };
   });
-}
-
-function readColumns(
-  node: YamlNode | undefined,
-  key: string | undefined,
-  asOf: number,
-  hasIdleRows: boolean,
-): ColumnSpec[] {
-  const entries = node?.entries("columns") ?? [];
-  if (node && entries.length === 0) node.problem("columns must not be empty");
-  return entries.flatMap(([name, column]) => {
-    checkName(column, "column");
-    if (name === key) {
-      column.problem(`column "${name}" is the entity's key`, "Leave it out");
-    }
-    column.fields(`column "${name}"`, ["type"], [
-      "nulls",
-      "idle",
-      ...LAW_NAMES,
-    ]);
-    const typeNode = column.get("type");
-    const type = typeNode && readColumnType(typeNode);
-    const nulls = column.get("nulls")?.number("nulls", { min: 0, max: 1 }) ?? 0;
-    const distribution = type && readDistribution(column, type, asOf);
-    if (!type || !distribution) return [];
-    if (distribution.kind === "event_time" && nulls > 0) {
-      column.problem(`column "${name}" is part of the key, so never NULL`);
-    }
-    const idle = readIdle(column.get("idle"), type, hasIdleRows);
-    const nullable = nulls > 0 || idle === "null";
-    const shared = { name, type, nullable, distribution, nulls };
-    return [idle ? { ...shared, idle } : shared];
-  });
-}
-
-/** What a column holds in idle rows: `idle: 0` or `idle: null`. */
-function readIdle(
-  node: YamlNode | undefined,
-  type: ColumnType,
-  hasIdleRows: boolean,
-): "zero" | "null" | undefined {
-  if (!node) return undefined;
-  if (!hasIdleRows) {
-    return node.problem(
-      "idle has no meaning, as the table has no idle rows",
-      "Give the table an `idle` share, or leave it out here",
-    );
-  }
-  if (node.value === null) return "null";
-  const numeric = type.kind !== "text" && type.kind !== "timestamp";
-  if (node.value === 0 && numeric) return "zero";
-  return node.problem(
-    numeric ? "idle must be 0 or null" : `idle must be null for a ${type.kind}`,
-  );
 }

@@ -7,7 +7,7 @@
 import { hash, hashKey } from "../core/arithmetic.ts";
 import { type Draw, stepDraw, stepPick } from "./draw.ts";
 import { hashesOf } from "./hashes.ts";
-import type { EntitySpec } from "./spec.ts";
+import type { EntitySpec, Popularity } from "./spec.ts";
 import { hotSetSteps, powerLawSteps, type Steps } from "./steps.ts";
 
 /** A permutation of [0, keys): the rank's key is (rank · multiplier + offset) mod keys. */
@@ -74,4 +74,15 @@ export function popularPick(
   const rank = stepPick(name, rankSteps(entity));
   const places = scatterOf(seed, entity);
   return (i) => scatter(places, rank(i));
+}
+
+/** A law of popularity for people. */
+export function popularityText(popularity: Popularity): string {
+  if (popularity === 0) return "uniform";
+  if (typeof popularity === "number") {
+    return `power law, exponent ${popularity}`;
+  }
+  const percent = (share: number) => `${Number((share * 100).toPrecision(6))}%`;
+  const { hot, traffic } = popularity;
+  return `${percent(hot)} of the keys take ${percent(traffic)} of the requests`;
 }

@@ -5,6 +5,7 @@
  */
 import { formatBytes } from "../core/sizes.ts";
 import { formatDuration } from "../core/durations.ts";
+import { popularityText } from "../datasets/popularity.ts";
 import { CLOSED_LOOP } from "../metrics/comparison.ts";
 import type { RunResult } from "../runs/result.ts";
 import { clientTable } from "./figures.ts";
@@ -96,6 +97,8 @@ function dataSection(result: RunResult): Section {
           `${e.name} (${plural(e.keys, "key")}, ${
             e.popularity === 0
               ? "requested uniformly"
+              : typeof e.popularity === "object"
+              ? popularityText(e.popularity)
               : `popularity exponent ${e.popularity}`
           })`
         ).join(", "),

@@ -2,6 +2,7 @@ import { totalRows } from "../catalog/manifest.ts";
 import { formatBytes, formatCount } from "../core/sizes.ts";
 import { specDigest } from "../datasets/digest.ts";
 import { tableGenerator } from "../datasets/generator.ts";
+import { popularityText } from "../datasets/popularity.ts";
 import type { DatasetSpec } from "../datasets/spec.ts";
 import { writeParquet } from "../formats/parquet/write.ts";
 
@@ -22,7 +23,7 @@ export function planText(spec: DatasetSpec): string {
       ...spec.entities.map((e) => [
         e.name,
         e.keys.toLocaleString("en-US"),
-        e.popularity === 0 ? "uniform" : `power law, exponent ${e.popularity}`,
+        popularityText(e.popularity),
       ]),
     ]),
     "",

@@ -14,6 +14,7 @@ import type {
 } from "../../lib/datasets/spec.ts";
 import {
   flagSteps,
+  hotSetSteps,
   normalSteps,
   powerLawSteps,
   type Steps,
@@ -52,29 +53,80 @@ function spreadWide(x: bigint, y: bigint, span: bigint): bigint {
   return start + spread(y, stretch(x + 1n, span) - start);
 }
 
-function uniform(name: string, min: number, max: number, i: bigint): bigint {
-  const span = BigInt(max - min + 1);
-  const x = hash(hashKey(name), i);
-  if (span <= 2n ** 18n) return BigInt(min) + spread(x, span);
-  return BigInt(min) + spreadWide(x, hash(hashKey(`${name}/fill`), i), span);
+/** A column's three hashes of a row: those of `seed/table/column`, `…/fill` and `…/wide`. */
+type Hashes = readonly [bigint, bigint, bigint];
+
+function hashesOf(name: string, i: bigint): Hashes {
+  return [
+    hash(hashKey(name), i),
+    hash(hashKey(`${name}/fill`), i),
+    hash(hashKey(`${name}/wide`), i),
+  ];
 }
 
-function byStep(name: string, steps: Steps, i: bigint): bigint {
-  const x = Number(hash(hashKey(name), i));
-  const j = steps.from.findLastIndex((from) => from <= x);
+/** A column's hashes, or the ones it borrows from the column that it is correlated with. */
+function columnHashes(
+  spec: DatasetSpec,
+  table: TableSpec,
+  column: ColumnSpec,
+  i: bigint,
+): Hashes {
+  const name = `${spec.seed}/${table.name}/${column.name}`;
+  const { correlated } = column;
+  if (!correlated) return hashesOf(name, i);
+  const { share } = correlated;
+  if (!isBelow(hashKey(`${name}/with`), i, Math.abs(share))) {
+    return hashesOf(name, i);
+  }
+  const other = table.columns.find((c) => c.name === correlated.with)!;
+  const [x, y, z] = columnHashes(spec, table, other, i);
+  return share < 0 ? [p - 1n - x, p - 1n - y, p - 1n - z] : [x, y, z];
+}
+
+function uniform([x, y]: Hashes, min: bigint, max: bigint): bigint {
+  const span = max - min + 1n;
+  if (span <= 2n ** 18n) return min + spread(x, span);
+  return min + spreadWide(x, y, span);
+}
+
+function byStep([x, y, z]: Hashes, steps: Steps): bigint {
+  const j = steps.from.findLastIndex((from) => from <= Number(x));
   const [start, width, tilt] = [steps.start, steps.width, steps.tilt].map((s) =>
     BigInt(s[j])
   );
-  const y = hash(hashKey(`${name}/fill`), i);
-  if (width > HALF) {
-    return start + spreadWide(y, hash(hashKey(`${name}/wide`), i), width);
-  }
+  if (width > HALF) return start + spreadWide(y, z, width);
   const bent = y - fits(fits(y * (p - y)) / p * tilt) / HALF;
   return start + spread(bent, width);
 }
 
 function isBelow(key: HashKey, i: bigint, share: number): boolean {
   return Number(hash(key, i)) < Math.round(share * P);
+}
+
+const DAY = 86_400_000_000n;
+
+/** Moves an even time by the day's cycle: each hour's weight is rounded to 24 · 100,000ths of the day. */
+function cycled(cycle: readonly number[] | undefined, t: bigint): bigint {
+  if (!cycle) return t;
+  const total = cycle.reduce((a, b) => a + b, 0);
+  const units = [0n];
+  let sum = 0;
+  for (const weight of cycle) {
+    sum += weight;
+    units.push(BigInt(Math.round(sum / total * 2_400_000)));
+  }
+  const [day, rest] = [t / DAY, t % DAY];
+  const hour = units.findLastIndex((u) => u * 36_000n <= rest);
+  const share = units[hour + 1] - units[hour];
+  const within = fits((rest - units[hour] * 36_000n) * 100_000n) / share;
+  return day * DAY + BigInt(hour) * DAY / 24n + within;
+}
+
+/** µs that neighbouring event times are kept apart before the cycle moves them. */
+function gapOf(cycle: readonly number[] | undefined): bigint {
+  if (!cycle) return 1n;
+  const total = cycle.reduce((a, b) => a + b, 0);
+  return BigInt(Math.max(1, Math.ceil(24 * Math.max(...cycle) / total)));
 }
 
 /** One value's integer: a key's number, a word's place, or the value itself; `null` for NULL. */
@@ -86,56 +138,97 @@ export function exactInteger(
 ): number | null {
   const i = BigInt(row);
   const name = `${spec.seed}/${table.name}/${column.name}`;
-  const idle = hashKey(`${spec.seed}/${table.name}//idle/null`);
-  if (column.idle && isBelow(idle, i, table.idle!)) {
-    return column.idle === "zero" ? 0 : null;
-  }
-  if (isBelow(hashKey(`${name}/null`), i, column.nulls)) return null;
-  return Number(fits(drawn(name, spec, table, column, i)));
+  if (isIdle(spec, table, i) && column.idle === "null") return null;
+  if (
+    !(isIdle(spec, table, i) && column.idle) &&
+    isBelow(hashKey(`${name}/null`), i, column.nulls)
+  ) return null;
+  return Number(fits(valued(spec, table, column, i)));
+}
+
+function isIdle(spec: DatasetSpec, table: TableSpec, i: bigint): boolean {
+  const key = hashKey(`${spec.seed}/${table.name}//idle/null`);
+  return isBelow(key, i, table.idle ?? 0);
+}
+
+/** A column's integer, whether it is NULL or not. */
+function valued(
+  spec: DatasetSpec,
+  table: TableSpec,
+  column: ColumnSpec,
+  i: bigint,
+): bigint {
+  if (column.idle === "zero" && isIdle(spec, table, i)) return 0n;
+  return drawn(spec, table, column, i);
 }
 
 function drawn(
-  name: string,
   spec: DatasetSpec,
   table: TableSpec,
   column: ColumnSpec,
   i: bigint,
 ): bigint {
   const d = column.distribution;
+  const hashes = columnHashes(spec, table, column, i);
+  const keyOf = (entityName: string) => {
+    const entity = spec.entities.find((e) => e.name === entityName)!;
+    const rank = byStep(hashes, rankSteps(entity));
+    const { keys, multiplier, offset } = scatterOf(spec.seed, entity);
+    return fits(rank * BigInt(multiplier) + BigInt(offset)) % BigInt(keys);
+  };
+  const earlier = (of: string) => {
+    const at = table.columns.findIndex((c) => c.name === of);
+    assert(at < table.columns.indexOf(column));
+    return valued(spec, table, table.columns[at], i);
+  };
   switch (d.kind) {
-    case "key": {
-      if (!table.events) return i;
-      const entity = spec.entities.find((e) => e.name === table.entity)!;
-      const rank = byStep(name, rankSteps(entity), i);
-      const { keys, multiplier, offset } = scatterOf(spec.seed, entity);
-      return fits(rank * BigInt(multiplier) + BigInt(offset)) % BigInt(keys);
-    }
+    case "key":
+      return table.events ? keyOf(table.entity) : i;
+    case "foreign_key":
+      return keyOf(d.entity);
     case "uniform":
-      return uniform(name, d.min, d.max, i);
+      return uniform(hashes, BigInt(d.min), BigInt(d.max));
     case "power_law":
-      return byStep(
-        name,
-        powerLawSteps(d.min, d.max, d.exponent, d.shift),
-        i,
-      );
+      return byStep(hashes, powerLawSteps(d.min, d.max, d.exponent, d.shift));
     case "normal":
-      return byStep(
-        name,
-        normalSteps(d.mean, d.deviation, d.min, d.max),
-        i,
-      );
+      return byStep(hashes, normalSteps(d.mean, d.deviation, d.min, d.max));
+    case "hot_set":
+      return byStep(hashes, hotSetSteps(d.min, d.max, d.hot, d.traffic));
     case "categorical":
-      return byStep(name, weightedSteps(d.weights), i);
+      return byStep(hashes, weightedSteps(d.weights));
     case "flag":
-      return byStep(name, flagSteps(d.share), i);
-    case "time":
-      return uniform(name, d.from, d.to - 1, i);
+      return byStep(hashes, flagSteps(d.share));
+    case "sequential":
+      return BigInt(d.start) + fits(BigInt(d.step) * i);
+    case "fraction": {
+      const whole = earlier(d.of);
+      const [low, high] = [d.min, d.max].map((s) =>
+        BigInt(Math.round(s * 2 ** 20))
+      );
+      const u = low + spread(hashes[0], high - low + 1n);
+      const [h, l] = [whole / 2n ** 20n, whole % 2n ** 20n];
+      const part = fits(h * u) + fits(l * u + 2n ** 19n) / 2n ** 20n;
+      const least = typeof d.least === "string"
+        ? earlier(d.least)
+        : BigInt(d.least ?? 0);
+      const floored = part < least ? least : part;
+      return floored > whole ? whole : floored;
+    }
+    case "product": {
+      const divisor = BigInt(d.divisor);
+      const product = fits(earlier(d.of[0]) * earlier(d.of[1]));
+      return fits(product + divisor / 2n) / divisor;
+    }
+    case "time": {
+      const t = uniform(hashes, 0n, BigInt(d.to - d.from - 1));
+      return BigInt(d.from) + cycled(d.cycle, t);
+    }
     case "event_time": {
       const interval = BigInt(d.to - d.from) / BigInt(table.rows);
-      return BigInt(d.from) + fits(i * interval) +
-        uniform(name, 0, Number(interval) - 1, i);
+      const jitter = uniform(hashes, 0n, interval - gapOf(d.cycle));
+      return BigInt(d.from) + cycled(d.cycle, fits(i * interval) + jitter);
     }
-    default:
-      throw new Error(`no domain draws ${d.kind} yet`);
+    case "stored":
+      throw new Error("stored rows follow from no law");
   }
 }

@@ -90,7 +90,7 @@ for (const domain of [fraud, retail]) {
       );
       assert(table.name.startsWith(table.entity), table.name);
     }
-    assert(domain.entities.every((e) => e.popularity > 0));
+    assert(domain.entities.every((e) => e.popularity !== 0));
     assert(Object.isFrozen(domain.tables[0].columns[0].distribution));
   });
 }

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { datasetSpec } from "../../lib/datasets/compile.ts";
 import { loadDomain } from "../../lib/datasets/domain.ts";
+import { readDomain } from "../../lib/datasets/domain_file.ts";
 import { tableGenerator } from "../../lib/datasets/generator.ts";
 import { keyValue } from "../../lib/datasets/schema.ts";
 import type { DatasetSpec } from "../../lib/datasets/spec.ts";
+import { ALL_LAWS } from "./all_laws.ts";
 import { exactInteger } from "./bigint_generator.ts";
 
 /** Compares some rows of all tables, from a row on, with 64-bit integers' results. */
@@ -20,6 +22,8 @@ function assertExact(spec: DatasetSpec, rows: number, from?: number) {
           ? null
           : d.kind === "key"
           ? keyValue(table.keyForm, exact)
+          : d.kind === "foreign_key"
+          ? keyValue(d.keyForm, exact)
           : d.kind === "categorical"
           ? d.words[exact]
           : exact;
@@ -28,6 +32,16 @@ function assertExact(spec: DatasetSpec, rows: number, from?: number) {
       }
     });
   }
+}
+
+const LAWS = readDomain(ALL_LAWS, "laws.yaml");
+
+for (const rows of [20_000, 2e9, 16.6e9]) {
+  Deno.test(`all laws: 64-bit integers give the same ${rows} rows`, () => {
+    const spec = datasetSpec(LAWS, { rows, events: true });
+    assertExact(spec, 300, 0);
+    assertExact(spec, 300);
+  });
 }
 
 for (const name of ["fraud_detection", "retail"]) {
