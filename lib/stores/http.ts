@@ -8,8 +8,9 @@ import type { StoreRequest } from "./store.ts";
 /** Attempts in all. */
 const ATTEMPTS = 5;
 
-/** The first pause, ms; each further one is twice as long, give or take half. */
-const PAUSE_MS = 200;
+/** The first pause, ms, and that for a busy service; each further one is twice as long, give or take half. */
+const PAUSE_MS = 100;
+const BUSY_MS = 400;
 
 /** An attempt may take this long, and a second more for each of these bytes. */
 const PATIENCE_MS = 60_000;
@@ -54,17 +55,16 @@ export async function sendHttp(
   const { signal } = request;
   for (let attempt = 1;; attempt++) {
     signal?.throwIfAborted();
-    let wait = PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random());
+    let wait = PAUSE_MS;
     try {
       const answer = await sendOnce(request, onRequest);
-      if (!isPassing(answer.status) || attempt === ATTEMPTS) {
-        return answer;
-      }
-      const asked = Number(answer.headers.get("retry-after"));
-      if (asked > 0) wait = Math.min(asked * 1000, PATIENCE_MS);
+      if (!isPassing(answer.status) || attempt === ATTEMPTS) return answer;
+      const asked = Number(answer.headers.get("retry-after")) * 1000;
+      wait = asked > 0 ? Math.min(asked, PATIENCE_MS) : BUSY_MS;
     } catch (error) {
       if (signal?.aborted || attempt === ATTEMPTS) throw error;
     }
+    wait *= 2 ** (attempt - 1) * (0.5 + Math.random());
     await pause(wait, signal);
   }
 }
