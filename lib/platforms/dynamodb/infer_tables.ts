@@ -4,7 +4,10 @@ import type {
   TableSchema,
 } from "../../datasets/schema.ts";
 import type { DynamodbClient } from "./client.ts";
-import type { AttributeValue, Item } from "./items.ts";
+import type {
+  AttributeValue,
+  Item,
+} from "../../formats/dynamodb_json/items.ts";
 
 /** Items of a table that its columns are told from. */
 const SAMPLE = 1000;

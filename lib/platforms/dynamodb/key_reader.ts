@@ -2,7 +2,7 @@ import { openClock } from "../../core/clock.ts";
 import { keyValue } from "../../datasets/schema.ts";
 import type { AsyncDriver, Code, Completion, Template } from "../driver.ts";
 import type { DynamodbConnection } from "./connection.ts";
-import { type Item, itemText } from "./items.ts";
+import { type Item, itemText } from "../../formats/dynamodb_json/items.ts";
 import {
   type PreparedRequest,
   type PreparedTemplate,

@@ -3,7 +3,7 @@ import type { TableSchema } from "../../datasets/schema.ts";
 import type { LoadOptions, LoadStats } from "../platform.ts";
 import { Backoff } from "./backoff.ts";
 import type { DynamodbClient } from "./client.ts";
-import { ItemWriter } from "./items.ts";
+import { ItemWriter } from "../../formats/dynamodb_json/items.ts";
 import { unprocessedError } from "./service_error.ts";
 
 /** BatchWriteItem takes this many items. */

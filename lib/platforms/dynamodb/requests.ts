@@ -11,7 +11,7 @@ import {
   type TableSchema,
 } from "../../datasets/schema.ts";
 import type { Strategy, Template } from "../driver.ts";
-import { keyAround } from "./items.ts";
+import { keyAround } from "../../formats/dynamodb_json/items.ts";
 
 /** BatchGetItem takes this many keys. */
 const KEYS = 100;

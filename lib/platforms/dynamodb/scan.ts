@@ -3,7 +3,7 @@ import type { Batch } from "../../datasets/batch.ts";
 import { type Fingerprint, Fingerprinter } from "../../datasets/fingerprint.ts";
 import type { TableSchema } from "../../datasets/schema.ts";
 import type { DynamodbClient } from "./client.ts";
-import { type Item, itemBatch } from "./items.ts";
+import { type Item, itemBatch } from "../../formats/dynamodb_json/items.ts";
 
 interface Page {
   readonly Items: readonly Item[];

@@ -7,7 +7,7 @@ import {
   itemText,
   ItemWriter,
   scaledInteger,
-} from "../../../lib/platforms/dynamodb/items.ts";
+} from "../../../lib/formats/dynamodb_json/items.ts";
 import { canonicalRow } from "../../../lib/datasets/canonical.ts";
 import { batchOf, canonicalOf, everyType } from "../../fixtures/tables.ts";
 

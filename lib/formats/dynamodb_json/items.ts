@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { ServemarkError } from "../../core/errors.ts";
 import type { Batch, Value, Vector } from "../../datasets/batch.ts";
 import { canonicalOfValues } from "../../datasets/canonical.ts";
 import { ColumnBuilder } from "../../datasets/column_builder.ts";
@@ -21,9 +22,11 @@ import {
   decimalText,
   integerOf,
   readValue,
+  typeText,
 } from "../../datasets/value_text.ts";
+import { plainText } from "./plain_json.ts";
 
-/** A value as DynamoDB's JSON has it. */
+/** A value as DynamoDB's JSON has it: one of these. */
 export interface AttributeValue {
   readonly N?: string;
   readonly S?: string;
@@ -31,6 +34,12 @@ export interface AttributeValue {
   /** Base64. */
   readonly B?: string;
   readonly NULL?: boolean;
+  readonly M?: Readonly<Record<string, AttributeValue>>;
+  readonly L?: readonly AttributeValue[];
+  readonly SS?: readonly string[];
+  readonly NS?: readonly string[];
+  /** Base64. */
+  readonly BS?: readonly string[];
 }
 
 /** An item as DynamoDB's JSON has it. */
@@ -105,31 +114,67 @@ function isNumber(value: number): boolean {
     : size >= SMALLEST && size <= LARGEST;
 }
 
-/** A NULL, or a value as batches hold it. */
-function columnValue({ name, type }: ColumnSchema, item: Item): Value {
-  const value = item[name];
+/**
+ * A NULL, or a value as batches hold it. Texts also take other attributes: N as
+ * its digits, BOOL as `true`, B as base64, maps, lists and sets as JSON.
+ *
+ * @throws {ServemarkError} naming the attribute, where the column cannot hold it
+ */
+export function columnValue(column: ColumnSchema, item: Item): Value {
+  const value = item[column.name];
   if (value === undefined || value.NULL === true) return null;
+  try {
+    const found = valueOf(column.type, value);
+    if (found !== undefined) return found;
+  } catch (error) {
+    throw misfit(column, value, error);
+  }
+  throw misfit(column, value);
+}
+
+function valueOf(
+  type: ColumnType,
+  value: AttributeValue,
+): NonNullable<Value> | undefined {
   switch (type.kind) {
     case "boolean":
-      return value.BOOL === true ? 1 : 0;
+      return typeof value.BOOL === "boolean" ? Number(value.BOOL) : undefined;
     case "text":
-      return value.S ?? "";
+      return value.S ?? plainText(value);
     case "bytes":
-      return Uint8Array.fromBase64(value.B ?? "");
+      return value.B === undefined
+        ? undefined
+        : Uint8Array.fromBase64(value.B, { alphabet: "base64" });
     case "double":
-      return readValue(type, value.N ?? value.S ?? "");
-    case "decimal":
-      return scaledInteger(value.N ?? value.S ?? "", type);
-    default:
-      return wholeNumber(value.N ?? "");
+      return doubleOf(value);
+    case "decimal": {
+      const text = value.N ??
+        (type.precision > MOST_DIGITS ? value.S : undefined);
+      return text === undefined ? undefined : scaledInteger(text, type);
+    }
+    default: {
+      const n = value.N === undefined ? undefined : wholeNumber(value.N);
+      const narrow = type.kind === "integer" || type.kind === "date";
+      return narrow && n !== (n as number | 0) ? undefined : n;
+    }
   }
 }
 
-function wholeNumber(text: string): number | bigint {
-  const n = Number(text);
-  if (Number.isSafeInteger(n)) return n === 0 ? 0 : n;
-  const exact = readValue({ kind: "decimal", precision: 19, scale: 0 }, text);
-  return integerOf(BigInt(exact as string | number));
+/** Texts are only what no number can be. */
+function doubleOf({ N, S }: AttributeValue): number | undefined {
+  if (N === undefined && S === undefined) return undefined;
+  const value = readValue({ kind: "double" }, N ?? S!) as number;
+  return N !== undefined && !Number.isFinite(value) ? undefined : value;
+}
+
+function wholeNumber(text: string): number | bigint | undefined {
+  if (/^-?\d{1,15}$/.test(text)) return Number(text) + 0;
+  const exact = readValue(
+    { kind: "decimal", precision: MOST_DIGITS, scale: 0 },
+    text,
+  );
+  const whole = BigInt(exact as string);
+  return BigInt.asIntN(64, whole) === whole ? integerOf(whole) : undefined;
 }
 
 /** A decimal text as a scaled integer: `12.3` with scale 2 is 1230. */
@@ -137,12 +182,33 @@ export function scaledInteger(
   text: string,
   type: ColumnType & { readonly kind: "decimal" },
 ): NonNullable<Value> {
-  const quick = Math.round(Number(text) * 10 ** type.scale);
-  // Two roundings of at most 2⁻⁵³ each cannot move a value below 2⁵⁰ by a half.
-  if (type.precision <= 18 && Math.abs(quick) < 2 ** 50) {
-    return quick === 0 ? 0 : quick;
+  const m = type.precision > 18 ? null : /^-?\d+(?:\.(\d+))?$/.exec(text);
+  if (m && (m[1]?.length ?? 0) <= type.scale) {
+    const quick = Math.round(Number(text) * 10 ** type.scale);
+    // Two roundings of at most 2⁻⁵³ each cannot move a value below 2⁵⁰ by a half.
+    if (Math.abs(quick) < Math.min(2 ** 50, 10 ** type.precision)) {
+      return quick === 0 ? 0 : quick;
+    }
   }
   return readValue(type, text);
+}
+
+function misfit(
+  column: ColumnSchema,
+  value: AttributeValue,
+  error?: unknown,
+): ServemarkError {
+  const [kind] = Object.keys(value);
+  const shown = (JSON.stringify(value) ?? "").slice(0, 80);
+  return new ServemarkError(
+    `Cannot read ${shown} as ${typeText(column.type)}`,
+    {
+      cause: `attribute "${column.name}" is of type ${kind ?? "none"}`,
+      place: `attribute "${column.name}"`,
+      remedy: "Declare the column as text, or correct the item",
+      error,
+    },
+  );
 }
 
 /** The row's canonical text, as `datasets/canonical.ts` defines it. */
