@@ -5,6 +5,7 @@ import type { LoadOptions, LoadStats } from "../platform.ts";
 import { type Channel, logIn, settle } from "./channel.ts";
 import type { Connection } from "./connection.ts";
 import { CopyRows } from "./copy_rows.ts";
+import { CopyTextRows } from "./copy_text_rows.ts";
 import { ServerRefusal } from "./errors.ts";
 import { quote, tableName } from "./statements.ts";
 import { closeQuietly, isClosed, openTcp } from "./tcp.ts";
@@ -13,7 +14,8 @@ import { COPY_DONE, copyFail, query } from "./wire.ts";
 const COPY_IN = 0x47;
 
 /**
- * Loads batches into a table by one binary COPY on a connection of its own. The
+ * Loads batches into a table by one COPY on a connection of its own: binary, but
+ * text for columns of PostgreSQL's further types. The
  * COPY is one transaction: when it fails or is aborted, no row of it stays.
  *
  * @throws the signal's reason when aborted, or what the server said
@@ -33,7 +35,7 @@ export async function copyInto(
   signal?.addEventListener("abort", abort);
   try {
     await logIn(channel, connection, {});
-    const copying = await begin(channel, copyStatement(schema, table));
+    const copying = await beginCopy(channel, copyStatement(schema, table));
     let rows = 0;
     let bytes = 0;
     const send = async (packet: Uint8Array) => {
@@ -42,7 +44,9 @@ export async function copyInto(
       bytes += packet.length;
     };
     try {
-      const encoded = new CopyRows();
+      const encoded = hasOwnTypes(table)
+        ? new CopyTextRows(table)
+        : new CopyRows();
       for await (const batch of batches) {
         signal?.throwIfAborted();
         for (let r = 0; r < batch.rows; r++) {
@@ -58,7 +62,7 @@ export async function copyInto(
     } catch (error) {
       // What the server said explains why it no longer listens.
       if (copying.failure || isClosed(error)) await copying.end;
-      await giveUp(channel, copying.end, messageOf(error));
+      await giveUpCopy(channel, copying.end, messageOf(error));
       throw error;
     }
     await copying.end;
@@ -73,14 +77,18 @@ export async function copyInto(
 }
 
 /** A COPY that the server has agreed to. */
-interface Copying {
+export interface Copying {
   /** Settles with the server's verdict. */
   readonly end: Promise<void>;
   /** The verdict, once it is a refusal: it may come long before the last row. */
   failure: unknown;
 }
 
-async function begin(channel: Channel, sql: string): Promise<Copying> {
+/** Starts a COPY FROM STDIN. */
+export async function beginCopy(
+  channel: Channel,
+  sql: string,
+): Promise<Copying> {
   const { promise: agreed, resolve: agree } = Promise.withResolvers<void>();
   await channel.send(query(sql));
   const end = settle(channel, (type) => type === COPY_IN && agree());
@@ -91,7 +99,7 @@ async function begin(channel: Channel, sql: string): Promise<Copying> {
 }
 
 /** Takes the COPY back; the server then says that it failed, which is what was asked for. */
-async function giveUp(
+export async function giveUpCopy(
   channel: Channel,
   end: Promise<void>,
   reason: string,
@@ -106,7 +114,13 @@ async function giveUp(
 
 function copyStatement(schema: string, table: TableSchema): string {
   const columns = table.columns.map((column) => quote(column.name)).join(", ");
+  const form = hasOwnTypes(table) ? "text" : "binary";
   return `COPY ${
     tableName(schema, table)
-  } (${columns}) FROM STDIN (FORMAT binary)`;
+  } (${columns}) FROM STDIN (FORMAT ${form})`;
+}
+
+/** The binary form of a type that is not its kind's own is that type's secret; every type has a text. */
+function hasOwnTypes(table: TableSchema): boolean {
+  return table.columns.some(({ type }) => type.native !== undefined);
 }

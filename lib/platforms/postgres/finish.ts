@@ -63,7 +63,9 @@ async function finishTable(
     "SELECT 1 FROM pg_constraint WHERE conrelid = $1::regclass AND contype = 'p'",
     [name],
   );
-  if (keys.length === 0) await control.query(addKey(schema, table));
+  if (keys.length === 0 && table.key.length > 0) {
+    await control.query(addKey(schema, table));
+  }
   await control.query(`VACUUM (FREEZE, ANALYZE) ${name}`);
 }
 

@@ -3,6 +3,7 @@ import type { Watch } from "../../core/progress.ts";
 import type { Batch } from "../../datasets/batch.ts";
 import type { Fingerprint } from "../../datasets/fingerprint.ts";
 import type { TableSchema } from "../../datasets/schema.ts";
+import type { TableSource } from "../../formats/source.ts";
 import type { DriverSpec, Strategy } from "../driver.ts";
 import type {
   CostModel,
@@ -26,6 +27,7 @@ import { explain } from "./errors.ts";
 import { readFacts } from "./facts.ts";
 import { finishTables } from "./finish.ts";
 import { openLibc } from "./libc.ts";
+import { sourceOf } from "./source.ts";
 import {
   createTable,
   fingerprintQuery,
@@ -178,6 +180,17 @@ class PostgresPlatform implements Platform {
       "Cannot drop tables",
       (control) => control.query(`DROP TABLE IF EXISTS ${names.join(", ")}`),
     );
+  }
+
+  async source(
+    tables?: readonly TableSchema[],
+    { signal }: Watch = {},
+  ): Promise<TableSource> {
+    return await sourceOf(this.#connection, {
+      schema: this.#schema,
+      tables,
+      signal,
+    });
   }
 
   driver(name: string = this.drivers[0]): DriverSpec {

@@ -86,6 +86,14 @@ export function fingerprintQuery(schema: string, table: TableSchema): string {
   }) AS fingerprint FROM (${hashed}) AS hashed`;
 }
 
+/** A column that is kept as text, as text: as the server writes it in a dump, blanks at a char(n)'s end included. */
+export function textSql({ name, type }: ColumnSchema): string {
+  const column = quote(name);
+  return type.native === undefined
+    ? column
+    : `CASE WHEN ${column} IS NOT NULL THEN concat(${column}, '') END`;
+}
+
 function canonicalSql({ name, type }: ColumnSchema): string {
   const column = quote(name);
   switch (type.kind) {
@@ -95,7 +103,10 @@ function canonicalSql({ name, type }: ColumnSchema): string {
     case "bigint":
       return `${column}::text`;
     case "decimal":
-      return `(${column} * ${10 ** type.scale}::numeric)::bigint::text`;
+      // A bigint's text is the quicker one, where it holds all the digits.
+      return type.precision <= 18
+        ? `(${column} * ${10 ** type.scale}::numeric)::bigint::text`
+        : `round(${column} * 1${"0".repeat(type.scale)}::numeric)::text`;
     case "double":
       return `CASE WHEN ${column} = 'NaN' THEN '7ff8000000000000' ELSE encode(float8send(${column}), 'hex') END`;
     case "bytes":
@@ -105,6 +116,8 @@ function canonicalSql({ name, type }: ColumnSchema): string {
     case "timestamp":
       return `round(extract(epoch FROM ${column}) * 1000000)::bigint::text`;
     case "text":
-      return String.raw`replace(replace(${column}, '\', '\\'), '|', '\|')`;
+      return String.raw`replace(replace(${
+        textSql({ name, type, nullable: true })
+      }, '\', '\\'), '|', '\|')`;
   }
 }
