@@ -99,7 +99,8 @@ export class TypeGuess {
       }
       this.#scales.add(0);
     } else this.#scales.add(DECIMAL.exec(text)?.[1].length ?? -1);
-    const digits = text.replace(/^-/, "").replace(/[eE].*$/, "")
+    // Zeros in front say nothing about a value's precision.
+    const digits = text.replace(/[eE].*$/, "").replace(/^[-0.]+/, "")
       .replace(/\D/g, "").length;
     if (digits > this.#digits) this.#digits = digits;
   }
