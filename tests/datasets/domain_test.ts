@@ -232,6 +232,96 @@ const WRONG: [string, string, string][] = [
     "16:23: idle must be 0 or null",
   ],
   ["version: 1.10", "version: [1, 10]", "2:1: version must be letters"],
+  [
+    "uniform: { min: 0.5, max: 20 }",
+    "fraction: { of: seen, min: 0, max: 1 }",
+    '15:56: there is no column "seen" before this one',
+  ],
+  [
+    "nulls: 0.1",
+    "nulls: 0.1 }\n      part: { type: integer, fraction: { of: seen, min: 0, max: 1 }",
+    '17:46: column "seen" must be one of numbers from 0, not of time below 0, times or texts',
+  ],
+  [
+    "nulls: 0.1",
+    "nulls: 0.1 }\n      part: { type: integer, fraction: { of: amount, min: 0, max: 1 }",
+    '17:46: a part of column "amount" has 2 decimals',
+  ],
+  [
+    "nulls: 0.1",
+    "nulls: 0.1 }\n      part: { type: integer, product: { of: [amount, amount] }, idle: 0",
+    "17:71: idle has no meaning",
+  ],
+  [
+    "nulls: 0.1",
+    'nulls: 0.1 }\n      part: { type: "decimal(4,2)", product: { of: [amount, amount] }',
+    "17:37: amount times amount can be 400, over what the column's type holds",
+  ],
+  [
+    "nulls: 0.1",
+    "nulls: 0.1 }\n      part: { type: integer, product: { of: amount }",
+    "17:45: of must be two columns",
+  ],
+  [
+    "uniform: { min: 0.5, max: 20 }",
+    'uniform: { min: 0.5, max: 20 }, nulls: 0.2 }\n      part: { type: "decimal(12,2)", fraction: { of: amount, min: 0, max: 1 }',
+    '16:7: column "part" follows from "amount", which is NULL in some rows',
+  ],
+  [
+    "nulls: 0.1",
+    "correlated: { with: amont, share: 0.5 }",
+    '16:73: there is no column "amont" before this one that could be followed',
+  ],
+  [
+    "nulls: 0.1",
+    "correlated: { with: amount, share: 1.5 }",
+    "16:88: share must be a number from -1 to 1: current value is 1.5",
+  ],
+  [
+    "uniform: { min: 0.5, max: 20 }",
+    "hot_set: { min: 0, max: 20, hot: 2, traffic: 0.5 }",
+    "15:73: hot must be a number from 0 to 1: current value is 2",
+  ],
+  [
+    "uniform: { min: 0.5, max: 20 }",
+    "sequential: { start: 0.001 }",
+    "15:61: start must be a whole number of 0.01",
+  ],
+  [
+    "nulls: 0.1",
+    "nulls: 0.1 }\n      other: { type: text, foreign_key: card",
+    '17:41: keys of "card" are of type bigint: the column\'s is text',
+  ],
+  [
+    "nulls: 0.1",
+    "nulls: 0.1 }\n      other: { type: bigint, foreign_key: crad",
+    '17:43: unknown entity "crad"',
+  ],
+  [
+    "last: 24h",
+    "last: 24h, cycle: [1, 2, 3]",
+    "16:51: cycle must be a list of 24 weights",
+  ],
+  [
+    "last: 24h",
+    "last: 25h, cycle: [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]",
+    "16:51: a daily cycle needs a window of whole days",
+  ],
+  [
+    "type: timestamp, time: { last: 24h }",
+    "type: date, time: { last: 36h }",
+    "16:27: the window of a date must begin and end at midnight",
+  ],
+  [
+    '"decimal(12,2)"',
+    "double",
+    '15:23: type "double" is for data that was loaded: no law draws it',
+  ],
+  [
+    "as: integer }",
+    "as: integer }\n    popularity: { hot: 0.1 }",
+    '10:5: popularity lacks "traffic"',
+  ],
 ];
 
 for (const [good, wrong, problem] of WRONG) {
