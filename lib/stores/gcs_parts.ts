@@ -1,5 +1,5 @@
-import type { GcsRequests } from "./gcs_requests.ts";
-import type { PartTarget, SentPart } from "./part_writer.ts";
+import type { GcsRequests, GcsSource } from "./gcs_requests.ts";
+import type { PartTarget, SentPart } from "./part_target.ts";
 
 /** Objects that the service composes into one at a time (https://cloud.google.com/storage/docs/composite-objects). */
 const MOST_SOURCES = 32;
@@ -30,8 +30,8 @@ export class GcsParts implements PartTarget {
     this.place = requests.locate(key);
   }
 
-  put(bytes: Uint8Array): Promise<void> {
-    return this.#requests.put(this.#key, bytes, this.#signal);
+  async put(bytes: Uint8Array): Promise<void> {
+    await this.#requests.put(this.#key, bytes, this.#signal);
   }
 
   begin(): Promise<string> {
@@ -43,35 +43,35 @@ export class GcsParts implements PartTarget {
     number: number,
     bytes: Uint8Array,
   ): Promise<SentPart> {
-    const tag = `${this.#prefix(upload)}${String(number).padStart(5, "0")}`;
-    await this.#requests.put(tag, bytes, this.#signal);
+    const key = this.#part(upload, number);
+    const tag = await this.#requests.put(key, bytes, this.#signal);
     return { number, bytes: bytes.length, tag };
   }
 
   async sent(upload: string): Promise<SentPart[]> {
     const prefix = this.#prefix(upload);
     const parts: SentPart[] = [];
-    for await (const { key, bytes } of this.#requests.list(prefix)) {
-      const name = key.slice(prefix.length);
+    for await (const part of this.#requests.list(prefix)) {
+      const name = part.key.slice(prefix.length);
       // The others are composed of several already.
-      if (/^\d+$/.test(name)) {
-        parts.push({ number: Number(name), bytes, tag: key });
-      }
+      if (!/^\d+$/.test(name)) continue;
+      const { bytes, generation } = part;
+      parts.push({ number: Number(name), bytes, tag: generation });
     }
     return parts;
   }
 
   async complete(upload: string, parts: readonly SentPart[]): Promise<void> {
-    let sources = parts.map(({ tag }) => tag);
+    let sources: GcsSource[] = parts.map(({ number, tag }) => ({
+      key: this.#part(upload, number),
+      generation: tag,
+    }));
     for (let level = 1; sources.length > MOST_SOURCES; level++) {
-      const composed: string[] = [];
+      const composed: GcsSource[] = [];
       for (let at = 0; at < sources.length; at += MOST_SOURCES) {
-        const name = `${this.#prefix(upload)}level${level}-${composed.length}`;
-        await this.#requests.compose(
-          name,
-          sources.slice(at, at + MOST_SOURCES),
-        );
-        composed.push(name);
+        const key = `${this.#prefix(upload)}level${level}-${composed.length}`;
+        await this.#requests.compose(key, sources.slice(at, at + MOST_SOURCES));
+        composed.push({ key });
       }
       sources = composed;
     }
@@ -87,8 +87,8 @@ export class GcsParts implements PartTarget {
     await this.#requests.removeAll(found);
   }
 
-  keep(name: string, bytes: Uint8Array): Promise<void> {
-    return this.#requests.put(this.#beside + name, bytes);
+  async keep(name: string, bytes: Uint8Array): Promise<void> {
+    await this.#requests.put(this.#beside + name, bytes);
   }
 
   kept(name: string): Promise<Uint8Array | undefined> {
@@ -97,6 +97,10 @@ export class GcsParts implements PartTarget {
 
   async forget(name: string): Promise<void> {
     await this.#requests.remove(this.#beside + name);
+  }
+
+  #part(upload: string, number: number): string {
+    return this.#prefix(upload) + String(number).padStart(5, "0");
   }
 
   #prefix(upload: string): string {

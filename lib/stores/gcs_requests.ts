@@ -1,13 +1,12 @@
-import { messageOf, ServemarkError } from "../core/errors.ts";
+import { ServemarkError } from "../core/errors.ts";
 import { unknownName } from "../core/names.ts";
 import { explainGcs } from "./gcs_errors.ts";
+import { type GcsLogin, logIn } from "./gcs_login.ts";
 import { type HttpAnswer, type HttpRequest, sendHttp } from "./http.ts";
 import { readBucketUri } from "./s3_settings.ts";
 import type { ByteRange, StoreRequest } from "./store.ts";
 
 const PARAMETERS = ["anonymous", "userProject"];
-
-const SCOPE = "https://www.googleapis.com/auth/devstorage.read_write";
 
 /** Deletes that are under way at once. */
 const LANES = 16;
@@ -25,7 +24,14 @@ export interface GcsObject {
   readonly key: string;
   readonly bytes: number;
   readonly modified: Date;
+  readonly generation: string;
   readonly writer?: string;
+}
+
+/** A part of an object that is composed; any generation of it, or one. */
+export interface GcsSource {
+  readonly key: string;
+  readonly generation?: string;
 }
 
 /**
@@ -41,7 +47,7 @@ export class GcsRequests {
   readonly #anonymous: boolean;
   readonly #userProject: string | undefined;
   readonly #onRequest: ((request: StoreRequest) => void) | undefined;
-  #login: Promise<Login> | undefined;
+  #login: Promise<GcsLogin> | undefined;
 
   constructor(uri: string, onRequest?: (request: StoreRequest) => void) {
     const { bucket, prefix, query } = readBucketUri(uri);
@@ -95,19 +101,20 @@ export class GcsRequests {
       : this.#described(JSON.parse(text(answer.bytes)));
   }
 
-  /** Writes an object, replacing what was there. */
+  /** Writes an object, replacing what was there; returns its generation. */
   async put(
     key: string,
     bytes: Uint8Array,
     signal?: AbortSignal,
-  ): Promise<void> {
-    await this.#send(writing(key), {
+  ): Promise<string> {
+    const answer = await this.#send(writing(key), {
       method: "POST",
       url: this.#upload({ uploadType: "media", name: this.prefix + key }),
       headers: { "content-type": "application/octet-stream" },
       body: bytes,
       signal,
     });
+    return String(JSON.parse(text(answer.bytes)).generation);
   }
 
   /** Writes an object unless there is one; says whether it did. */
@@ -150,15 +157,25 @@ export class GcsRequests {
   }
 
   /** Makes an object of up to 32 others, in their order. */
-  async compose(key: string, sources: readonly string[]): Promise<void> {
-    await this.#send(writing(key), {
+  async compose(key: string, sources: readonly GcsSource[]): Promise<void> {
+    const answer = await this.#send(writing(key), {
       method: "POST",
       url: this.#object(key, {}, "/compose"),
       headers: { "content-type": "application/json" },
       body: JSON.stringify({
-        sourceObjects: sources.map((name) => ({ name: this.prefix + name })),
+        sourceObjects: sources.map(({ key, generation }) => ({
+          name: this.prefix + key,
+          ...(generation && { generation }),
+        })),
         destination: { contentType: "application/octet-stream" },
       }),
+    }, [404]);
+    if (answer.status !== 404) return;
+    throw new ServemarkError(`Cannot write ${key}`, {
+      cause: "its parts were replaced or removed by somebody else",
+      place: this.locate(key),
+      remedy:
+        "Check that no other process writes it, then run the command again",
     });
   }
 
@@ -173,7 +190,7 @@ export class GcsRequests {
     do {
       const query = new URLSearchParams({
         prefix: this.prefix + prefix,
-        fields: "items(name,size,updated),nextPageToken",
+        fields: "items(name,size,updated,generation),nextPageToken",
         ...(pageToken && { pageToken }),
         ...this.#billed(),
       });
@@ -191,12 +208,14 @@ export class GcsRequests {
     name: string;
     size?: string;
     updated?: string;
+    generation?: string;
     metadata?: { writer?: string };
   }): GcsObject {
     return {
       key: item.name.slice(this.prefix.length),
       bytes: Number(item.size ?? 0),
       modified: item.updated ? new Date(item.updated) : new Date(),
+      generation: String(item.generation),
       writer: item.metadata?.writer,
     };
   }
@@ -250,34 +269,6 @@ export class GcsRequests {
       expected.includes(answer.status) && !isBucketMissing(answer);
     if (!fine) throw fail(answer);
     return answer;
-  }
-}
-
-/** Gives the headers of a request, renewed in time; `undefined` where nobody is logged in. */
-type Login = (() => Promise<Record<string, string>>) | undefined;
-
-/**
- * Application default credentials: GOOGLE_APPLICATION_CREDENTIALS, what
- * `gcloud auth application-default login` left, or the machine's own account.
- */
-async function logIn(): Promise<Login> {
-  const { GoogleAuth } = await import("google-auth-library");
-  const auth = new GoogleAuth({ scopes: [SCOPE] });
-  try {
-    const client = await auth.getClient();
-    await client.getRequestHeaders();
-    return async () => Object.fromEntries(await client.getRequestHeaders());
-  } catch (error) {
-    const asked = Deno.env.get("GOOGLE_APPLICATION_CREDENTIALS");
-    const none = /Could not load the default credentials/;
-    if (!asked && none.test(messageOf(error))) return undefined;
-    throw new ServemarkError("Cannot log in to Google Cloud Storage", {
-      cause: messageOf(error).split("\n")[0].slice(0, 300),
-      place: asked,
-      remedy:
-        "Run `gcloud auth application-default login`, or check GOOGLE_APPLICATION_CREDENTIALS; for a public bucket add ?anonymous=true",
-      error,
-    });
   }
 }
 

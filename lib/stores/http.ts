@@ -55,17 +55,18 @@ export async function sendHttp(
   const { signal } = request;
   for (let attempt = 1;; attempt++) {
     signal?.throwIfAborted();
-    let wait = PAUSE_MS;
+    let first = PAUSE_MS;
+    let asked = 0;
     try {
       const answer = await sendOnce(request, onRequest);
       if (!isPassing(answer.status) || attempt === ATTEMPTS) return answer;
-      const asked = Number(answer.headers.get("retry-after")) * 1000;
-      wait = asked > 0 ? Math.min(asked, PATIENCE_MS) : BUSY_MS;
+      first = BUSY_MS;
+      asked = Number(answer.headers.get("retry-after")) * 1000 || 0;
     } catch (error) {
       if (signal?.aborted || attempt === ATTEMPTS) throw error;
     }
-    wait *= 2 ** (attempt - 1) * (0.5 + Math.random());
-    await pause(wait, signal);
+    const usual = first * 2 ** (attempt - 1) * (0.5 + Math.random());
+    await pause(Math.min(Math.max(usual, asked), PATIENCE_MS), signal);
   }
 }
 

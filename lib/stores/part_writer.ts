@@ -2,61 +2,17 @@ import { ServemarkError } from "../core/errors.ts";
 import { CheckpointPrice } from "./checkpoint_price.ts";
 import type { WriterSink } from "./guarded_writer.ts";
 import {
-  LEAST_PART,
-  leastPart,
-  MOST_PARTS,
-  mostPart,
-  OVERLAP,
-} from "./part_sizes.ts";
+  digestOf,
+  FIRST,
+  JOURNAL,
+  type Journal,
+  type Resumed,
+  roomBehind,
+  takeUp,
+} from "./part_journal.ts";
+import { leastPart, MOST_PARTS, mostPart, OVERLAP } from "./part_sizes.ts";
+import type { PartTarget, SentPart } from "./part_target.ts";
 import type { WriteOptions } from "./store.ts";
-
-/** A part that the service has. */
-export interface SentPart {
-  readonly number: number;
-  readonly bytes: number;
-  /** What completing the object needs to name it: its ETag. */
-  readonly tag: string;
-}
-
-/** What a service does for an object that is sent in parts. */
-export interface PartTarget {
-  /** For messages. */
-  readonly place: string;
-  /** Writes the whole object at once. */
-  put(bytes: Uint8Array): Promise<void>;
-  /** Begins an upload in parts; returns its name. */
-  begin(): Promise<string>;
-  /** Sends a part, replacing one of the same number. */
-  send(upload: string, number: number, bytes: Uint8Array): Promise<SentPart>;
-  /** The parts of an upload, or `undefined` where there is no such upload. */
-  sent(upload: string): Promise<SentPart[] | undefined>;
-  /** Makes the object of its parts, which are in order, and ends the upload. */
-  complete(upload: string, parts: readonly SentPart[]): Promise<void>;
-  /** Ends the upload, and removes its parts. */
-  cancel(upload: string): Promise<void>;
-  /** Small hidden objects that belong to this write. */
-  keep(name: string, bytes: Uint8Array): Promise<void>;
-  kept(name: string): Promise<Uint8Array | undefined>;
-  forget(name: string): Promise<void>;
-}
-
-const JOURNAL = "journal.json";
-const FIRST = "first.bin";
-
-interface Journal {
-  readonly head: number;
-  readonly upload: string;
-  readonly position: number;
-  /** Number of the last part. */
-  readonly last: number;
-  readonly state: unknown;
-}
-
-interface Resumed {
-  readonly journal: Journal;
-  readonly parts: SentPart[];
-  readonly first: Uint8Array;
-}
 
 /** Starts a write in parts, or takes an unfinished one up. */
 export async function openPartSink(
@@ -68,36 +24,6 @@ export async function openPartSink(
     ? undefined
     : await takeUp(target, head);
   return new PartSink(target, options, resumed);
-}
-
-/** Bytes of part 1 that follow the head; they wait with it until the end. */
-function roomBehind(head: number): number {
-  return head === 0 ? 0 : Math.max(0, LEAST_PART - head);
-}
-
-async function takeUp(
-  target: PartTarget,
-  head: number,
-): Promise<Resumed | undefined> {
-  const text = await target.kept(JOURNAL);
-  if (!text) return undefined;
-  const journal: Journal = JSON.parse(new TextDecoder().decode(text));
-  const sent = await target.sent(journal.upload) ?? [];
-  const parts = sent.filter(({ number }) => number <= journal.last)
-    .sort((a, b) => a.number - b.number);
-  const from = head === 0 ? 1 : 2;
-  const room = roomBehind(head);
-  const first = room > 0 ? await target.kept(FIRST) : new Uint8Array();
-  const bytes = parts.reduce((sum, part) => sum + part.bytes, head + room);
-  const whole = journal.head === head && first?.length === room &&
-    bytes === journal.position &&
-    parts.every(({ number }, k) => number === from + k);
-  if (whole) return { journal, parts, first: first! };
-  // Somebody removed what it was made of, such as a rule of the bucket's.
-  await target.cancel(journal.upload);
-  await target.forget(JOURNAL);
-  await target.forget(FIRST);
-  return undefined;
 }
 
 /**
@@ -190,6 +116,7 @@ class PartSink implements WriterSink {
       upload,
       position: this.#position,
       last: this.#number - 1,
+      parts: await digestOf(this.#sorted()),
       state,
     };
     const text = JSON.stringify(journal);
@@ -211,8 +138,7 @@ class PartSink implements WriterSink {
       const first = join([head, this.#first]);
       this.#parts.push(await this.#target.send(upload, 1, first));
     }
-    this.#parts.sort((a, b) => a.number - b.number);
-    await this.#target.complete(upload, this.#parts);
+    await this.#target.complete(upload, this.#sorted());
     await this.#forget();
   }
 
@@ -256,6 +182,10 @@ class PartSink implements WriterSink {
       await Promise.race(this.#sending.keys());
     }
     this.#check();
+  }
+
+  #sorted(): SentPart[] {
+    return this.#parts.sort((a, b) => a.number - b.number);
   }
 
   #inFlight(): number {

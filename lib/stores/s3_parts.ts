@@ -1,4 +1,4 @@
-import type { PartTarget, SentPart } from "./part_writer.ts";
+import type { PartTarget, SentPart } from "./part_target.ts";
 import type { S3Connection } from "./s3_client.ts";
 import { s3Code } from "./s3_errors.ts";
 import type { S3Requests } from "./s3_requests.ts";

@@ -220,41 +220,6 @@ export class S3Requests {
     } while (token !== undefined);
   }
 
-  /** The unfinished uploads below the store's prefix. */
-  async *uploads(): AsyncGenerator<{ key: string; id: string; started: Date }> {
-    const { bucket, prefix } = this.settings;
-    const purpose = {
-      verb: "Cannot tidy up",
-      key: "",
-      actions: ["s3:ListBucketMultipartUploads"],
-    };
-    let key: string | undefined;
-    let id: string | undefined;
-    do {
-      const page = await this.run(
-        purpose,
-        ({ aws, client }) =>
-          client.send(
-            new aws.ListMultipartUploadsCommand({
-              Bucket: bucket,
-              Prefix: prefix,
-              KeyMarker: key,
-              UploadIdMarker: id,
-            }),
-          ),
-      );
-      for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
-        yield {
-          key: Key!.slice(prefix.length),
-          id: UploadId!,
-          started: Initiated ?? new Date(),
-        };
-      }
-      key = page.IsTruncated ? page.NextKeyMarker : undefined;
-      id = page.NextUploadIdMarker;
-    } while (key !== undefined);
-  }
-
   /** The error for an upload that somebody else ended. */
   gone(key: string): ServemarkError {
     return new ServemarkError(`Cannot write ${key}`, {

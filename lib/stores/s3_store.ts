@@ -3,6 +3,7 @@ import { openPartSink } from "./part_writer.ts";
 import { S3Parts } from "./s3_parts.ts";
 import { S3Requests } from "./s3_requests.ts";
 import { readS3Uri } from "./s3_settings.ts";
+import { unfinishedUploads } from "./s3_uploads.ts";
 import {
   ABANDONED_MS,
   type ByteRange,
@@ -106,7 +107,7 @@ class S3Store implements Store {
     const live = new Set(
       jobs.filter(({ newest }) => newest >= before).map(({ key }) => key),
     );
-    for await (const upload of this.#requests.uploads()) {
+    for await (const upload of unfinishedUploads(this.#requests)) {
       if (upload.started.getTime() < before && !live.has(upload.key)) {
         await new S3Parts(this.#requests, upload.key, "").cancel(upload.id);
       }

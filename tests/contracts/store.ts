@@ -342,6 +342,39 @@ async function checkWriter(
     },
   );
 
+  await step("two writers of one job at once leave no mixture", async () => {
+    const options = { head: 10, resume: "twice" };
+    const first = await store.create("big", options);
+    const block = await writeUntilKept(first);
+    try {
+      const second = await store.create("big", options);
+      assert.deepEqual(second.resumed, { block });
+      // Their parts begin and end at different places.
+      await second.write(blockOf(block).subarray(0, 99));
+      await second.write(blockOf(block).subarray(99));
+      await writeBlocks(first, block, block + 20);
+      await writeUntilKept(second, block + 1);
+      await writeBlocks(first, block + 20, 90);
+      await second.close();
+    } catch (error) {
+      assert.match(String(error), /another process is writing it right now/);
+      await writeBlocks(first, block, 90);
+    }
+    try {
+      await first.finish(headOf(10));
+    } catch (error) {
+      assert.match(String(error), /Cannot write big: /);
+    }
+    await first.close();
+    if (await store.exists("big")) await checkObject(store, "big", 90, 10);
+    await using third = await store.create("big", options);
+    const from = (third.resumed as { block: number } | undefined)?.block ?? 0;
+    await writeBlocks(third, from, 90);
+    await third.finish(headOf(10));
+    await checkObject(store, "big", 90, 10);
+    assert.equal((await place.all()).length, 1);
+  });
+
   await step("tidy() removes abandoned writes only", async () => {
     {
       await using writer = await store.create("big", { resume: "abandoned" });
@@ -449,9 +482,9 @@ async function writeBlocks(
   for (let n = from; n < to; n++) await writer.write(blockOf(n));
 }
 
-/** Writes blocks until a checkpoint is kept; returns their number. */
-async function writeUntilKept(writer: ObjectWriter): Promise<number> {
-  for (let block = 1; block <= 60; block++) {
+/** Writes blocks until a checkpoint is kept; returns where that was. */
+async function writeUntilKept(writer: ObjectWriter, from = 0): Promise<number> {
+  for (let block = from + 1; block <= from + 60; block++) {
     await writeBlocks(writer, block - 1, block);
     if (await writer.checkpoint({ block })) return block;
   }

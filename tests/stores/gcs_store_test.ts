@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { GcsParts } from "../../lib/stores/gcs_parts.ts";
 import { GcsRequests } from "../../lib/stores/gcs_requests.ts";
 import { openStore } from "../../lib/stores/open.ts";
-import type { SentPart } from "../../lib/stores/part_writer.ts";
+import type { SentPart } from "../../lib/stores/part_target.ts";
 import { withEnv } from "../contracts/store.ts";
 import { startGcs } from "../emulators/fake_gcs.ts";
 import { cutAnswers } from "../fixtures/cut_answers.ts";

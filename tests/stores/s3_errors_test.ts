@@ -15,6 +15,8 @@ const KEYS = {
 };
 
 interface Canned {
+  /** Only for requests whose query has this; others find an empty bucket. */
+  readonly only?: string;
   readonly status: number;
   readonly code: string;
   readonly message?: string;
@@ -28,12 +30,19 @@ async function withAnswer(
   action: (store: Store, requests: () => number) => Promise<void>,
 ): Promise<void> {
   let requests = 0;
-  const { status, code, message = "Words.", extra = "", headers } = canned;
+  const { only, status, code, message = "Words.", extra = "", headers } =
+    canned;
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => undefined },
     async (request) => {
       requests++;
       await request.body?.cancel();
+      if (only && !new URL(request.url).searchParams.has(only)) {
+        return new Response(
+          "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>",
+          { headers: { "content-type": "application/xml" } },
+        );
+      }
       const body = request.method === "HEAD"
         ? null
         : `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code>` +
@@ -177,3 +186,20 @@ Deno.test(
       assert.equal(requests(), 2);
     }),
 );
+
+for (
+  const canned of [
+    { only: "uploads", status: 403, code: "AccessDenied" },
+    { only: "uploads", status: 501, code: "NotImplemented" },
+  ]
+) {
+  Deno.test(
+    `S3Store.tidy() leaves uploads alone that it may not list: ${canned.code}`,
+    SANITIZERS,
+    () =>
+      withAnswer(canned, async (store, requests) => {
+        await store.tidy();
+        assert.equal(requests(), 2);
+      }),
+  );
+}
