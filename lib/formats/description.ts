@@ -29,7 +29,11 @@ export interface DescribedFile {
 export interface DescribedTable {
   readonly table: TableSchema;
   readonly files: readonly DescribedFile[];
+  /** Further objects that belong to it: manifests. */
+  readonly others?: readonly string[];
   readonly fingerprint: Fingerprint;
+  /** For people: what the rows' form cannot say. */
+  readonly notes?: readonly string[];
 }
 
 /** What a folder holds. */
@@ -43,8 +47,6 @@ export interface Description {
   readonly job?: string;
   readonly identity?: DatasetIdentity;
   readonly tables: readonly DescribedTable[];
-  /** For people: what the rows' form cannot say. */
-  readonly notes?: readonly string[];
 }
 
 /** A schema alone, of whatever more a table's spec says. */
@@ -196,18 +198,25 @@ function tableProblem(table: Loose): string | undefined {
     : "its keys have no form";
 }
 
-function filesProblem({ files, fingerprint }: Loose): string | undefined {
+function filesProblem(
+  { files, others, fingerprint }: Loose,
+): string | undefined {
   if (
     typeof fingerprint !== "string" || !/^\d+(?::\d+){4}$/.test(fingerprint)
   ) return "its fingerprint is none";
   if (!Array.isArray(files)) return "it lists no files";
+  if (others !== undefined && !Array.isArray(others)) {
+    return "its other files are no list";
+  }
   for (const file of files) {
     if (
       !isObject(file) || typeof file.key !== "string" || !isCount(file.rows) ||
       !isCount(file.bytes)
     ) return "a file has no key, rows or bytes";
+  }
+  for (const key of [...files.map((file) => file.key), ...others ?? []]) {
     try {
-      checkKey(file.key);
+      checkKey(String(key));
     } catch (error) {
       return messageOf(error).split("\n")[0];
     }
