@@ -1,159 +1,95 @@
-import type { SchemaElement } from "hyparquet";
-import type {
-  ColumnSchema,
-  ColumnType,
-  TableSchema,
-} from "../../datasets/schema.ts";
+import { ServemarkError } from "../../core/errors.ts";
+import type { ColumnSchema, ColumnType } from "../../datasets/schema.ts";
+import type { Meaning, Physical } from "./metadata.ts";
 
 /** Most digits of a decimal that fits four bytes, and eight. */
 const INT32_DIGITS = 9;
 export const INT64_DIGITS = 18;
 
-/** How a column stands in a Parquet file: its physical type and what that means. */
-export function columnElement(column: ColumnSchema): SchemaElement {
-  return {
-    name: column.name,
-    repetition_type: column.nullable ? "OPTIONAL" : "REQUIRED",
-    ...typeElement(column.type),
-  };
+/** Most digits of a decimal that the readers of Parquet take. */
+const MAX_DIGITS = 38;
+
+/** How a column of ours stands in a file. */
+export interface Layout {
+  readonly physical: Physical;
+  /** Bytes of a FIXED_LEN_BYTE_ARRAY. */
+  readonly length: number;
+  readonly meaning: Meaning;
 }
 
-function typeElement(type: ColumnType): Omit<SchemaElement, "name"> {
+/** How a type stands in the files that are written here. */
+export function layoutOf({ name, type }: ColumnSchema): Layout {
+  const layout = (physical: Physical, meaning: Meaning, length = 0) => ({
+    physical,
+    length,
+    meaning,
+  });
+  const none = { kind: "none" } as const;
   switch (type.kind) {
     case "boolean":
-      return { type: "BOOLEAN" };
+      return layout("BOOLEAN", none);
     case "integer":
-      return { type: "INT32" };
+      return layout("INT32", none);
     case "bigint":
-      return { type: "INT64" };
+      return layout("INT64", none);
+    case "double":
+      return layout("DOUBLE", none);
+    case "bytes":
+      return layout("BYTE_ARRAY", none);
+    case "text":
+      return layout("BYTE_ARRAY", { kind: "string" });
+    case "date":
+      return layout("INT32", { kind: "date" });
+    case "timestamp":
+      return layout("INT64", {
+        kind: "timestamp",
+        unit: "MICROS",
+        utc: hasZone(type),
+      });
     case "decimal": {
       const { precision, scale } = type;
-      return {
-        type: precision <= INT32_DIGITS ? "INT32" : "INT64",
-        converted_type: "DECIMAL",
-        logical_type: { type: "DECIMAL", precision, scale },
-        precision,
-        scale,
-      };
+      if (precision > MAX_DIGITS || scale < 0 || scale > precision) {
+        throw new ServemarkError(`Cannot write column ${name} as Parquet`, {
+          cause:
+            `decimal(${precision},${scale}) is not a decimal of up to ${MAX_DIGITS} digits`,
+          remedy: "Declare the column as text",
+        });
+      }
+      const meaning = { kind: "decimal", precision, scale } as const;
+      if (precision <= INT32_DIGITS) return layout("INT32", meaning);
+      if (precision <= INT64_DIGITS) return layout("INT64", meaning);
+      return layout("FIXED_LEN_BYTE_ARRAY", meaning, decimalBytes(precision));
     }
+  }
+}
+
+/** Whether PostgreSQL's type is an instant, rather than a calendar's and clock's reading. */
+function hasZone(type: ColumnType): boolean {
+  return /^timestamptz|with time zone$/.test(type.native ?? "");
+}
+
+/** Bytes of a two's complement of so many decimal digits. */
+function decimalBytes(precision: number): number {
+  return Math.ceil((precision * Math.log2(10) + 1) / 8);
+}
+
+/** A stored type for people: `INT64 DECIMAL(12,2)`. */
+export function describeLayout(
+  { physical, meaning }: Pick<Layout, "physical" | "meaning">,
+): string {
+  switch (meaning.kind) {
+    case "none":
+      return physical;
+    case "decimal":
+      return `${physical} DECIMAL(${meaning.precision},${meaning.scale})`;
+    case "integer":
+      return `${physical} ${meaning.signed ? "INT" : "UINT"}${meaning.bits}`;
+    case "time":
     case "timestamp":
-      return {
-        type: "INT64",
-        converted_type: "TIMESTAMP_MICROS",
-        logical_type: {
-          type: "TIMESTAMP",
-          isAdjustedToUTC: true,
-          unit: "MICROS",
-        },
-      };
-    case "double":
-      return { type: "DOUBLE" };
-    case "bytes":
-      return { type: "BYTE_ARRAY" };
-    case "date":
-      return {
-        type: "INT32",
-        converted_type: "DATE",
-        logical_type: { type: "DATE" },
-      };
-    case "text":
-      return {
-        type: "BYTE_ARRAY",
-        converted_type: "UTF8",
-        logical_type: { type: "STRING" },
-      };
-  }
-}
-
-/** A file's whole schema. */
-export function tableElements(table: TableSchema): SchemaElement[] {
-  return [
-    { name: table.name, num_children: table.columns.length },
-    ...table.columns.map(columnElement),
-  ];
-}
-
-/**
- * The same column without its meaning: the library then passes integers as
- * they are stored. With it, decimals would go through binary fractions and
- * timestamps through `Date`, and both lose digits. Texts keep theirs.
- */
-export function physicalElement(element: SchemaElement): SchemaElement {
-  if (element.converted_type === "UTF8" || element.num_children !== undefined) {
-    return element;
-  }
-  if (
-    element.type === "BYTE_ARRAY" && element.logical_type?.type === "STRING"
-  ) {
-    return { ...element, converted_type: "UTF8" };
-  }
-  const { name, type, type_length, repetition_type } = element;
-  return {
-    name,
-    type,
-    repetition_type,
-    ...(type_length === undefined ? {} : { type_length }),
-  };
-}
-
-/** A Parquet type for people: `INT64 DECIMAL(12,2)`. */
-export function describeElement(element: SchemaElement): string {
-  const { type, logical_type, converted_type } = element;
-  if (logical_type?.type === "DECIMAL") {
-    return `${type} DECIMAL(${logical_type.precision},${logical_type.scale})`;
-  }
-  if (logical_type?.type === "TIMESTAMP") {
-    return `${type} TIMESTAMP(${logical_type.unit})`;
-  }
-  const meaning = logical_type?.type ?? converted_type;
-  return meaning ? `${type} ${meaning}` : String(type);
-}
-
-/** Whether a file's column holds what the schema's column asks for, bit for bit. */
-export function holds(element: SchemaElement, column: ColumnSchema): boolean {
-  const wanted = columnElement(column);
-  if (element.type !== wanted.type) {
-    // Decimals may be wider than they need be.
-    if (column.type.kind !== "decimal" || !isInteger(element)) return false;
-  }
-  if (element.repetition_type === "REPEATED" || element.num_children) {
-    return false;
-  }
-  return meaning(element) === meaning(wanted);
-}
-
-function isInteger(element: SchemaElement): boolean {
-  return element.type === "INT32" || element.type === "INT64";
-}
-
-function meaning(element: SchemaElement): string {
-  const { logical_type, converted_type } = element;
-  switch (logical_type?.type) {
-    case "DECIMAL":
-      return `decimal ${logical_type.scale}`;
-    case "TIMESTAMP":
-      return `timestamp ${logical_type.unit}`;
-    case "STRING":
-      return "text";
-    case "INTEGER":
-      return logical_type.isSigned ? "" : "unsigned";
-    case undefined:
-      break;
+      return `${physical} ${meaning.kind.toUpperCase()}(${meaning.unit})`;
+    case "other":
+      return `${physical} ${meaning.name}`;
     default:
-      return logical_type!.type;
-  }
-  switch (converted_type) {
-    case "DECIMAL":
-      return `decimal ${element.scale ?? 0}`;
-    case "TIMESTAMP_MICROS":
-      return "timestamp MICROS";
-    case "UTF8":
-      return "text";
-    case "INT_32":
-    case "INT_64":
-    case undefined:
-      return "";
-    default:
-      return converted_type;
+      return `${physical} ${meaning.kind.toUpperCase()}`;
   }
 }

@@ -1,191 +1,163 @@
-import {
-  type AsyncBuffer,
-  type DecodedArray,
-  type FileMetaData,
-  parquetMetadataAsync,
-  parquetScan,
-} from "hyparquet";
-import {
-  messageOf,
-  type Problem,
-  ServemarkError,
-  throwProblems,
-} from "../../core/errors.ts";
-import type { Batch, Vector } from "../../datasets/batch.ts";
+import { type Problem, throwProblems } from "../../core/errors.ts";
+import type { Batch } from "../../datasets/batch.ts";
 import type { ColumnSchema, TableSchema } from "../../datasets/schema.ts";
-import { unzstd } from "./codec.ts";
-import {
-  columnElement,
-  describeElement,
-  holds,
-  physicalElement,
-} from "./columns.ts";
+import { type ByteSource, memorySource } from "./byte_source.ts";
+import { describeLayout, layoutOf } from "./columns.ts";
+import { Damage, damageError } from "./damage.ts";
+import { formOf, readsAs } from "./forms.ts";
+import type { FileMetadata, Leaf } from "./metadata.ts";
+import { readFileMetadata } from "./open_file.ts";
+import { type ColumnPlan, openGroup } from "./row_group.ts";
+
+export type { ByteSource };
 
 /** What to read, and how. */
 export interface ParquetReadOptions {
   /** What the file is called in errors. @default "the Parquet file" */
-  name?: string;
+  readonly name?: string;
   /** Number of the file's first row within its table. @default 0 */
-  from?: number;
+  readonly from?: number;
   /** Rows of a batch, at most. @default 8192 */
-  batchRows?: number;
+  readonly batchRows?: number;
+  /** Row groups to read, by their number. @default all */
+  readonly rowGroups?: readonly number[];
+  /** The file's metadata, where they have been read. */
+  readonly metadata?: FileMetadata;
+  readonly signal?: AbortSignal;
 }
 
-const COMPRESSORS = { ZSTD: unzstd };
+/** Texts and byte strings of a batch take about so many bytes, at most. */
+const BATCH_BYTES = 2 ** 25;
 
 /**
- * Reads a Parquet file's rows as batches of a table. Columns are found by name;
- * one that is missing, or of another type, is an error that names it, and so
- * is a file that is cut short or damaged.
+ * Reads a Parquet file's rows as batches of a table: only its columns, found by
+ * name. One that is missing, or of another type, is an error that names it, and
+ * so is a file that is cut short or damaged, with the place.
+ *
+ * Of a file that is read in ranges, a row group's columns are in memory while
+ * they take up to 64 MiB, else a window of 1 MiB of each, or a page where that
+ * is larger.
  */
 export async function* readParquet(
-  file: Uint8Array | AsyncBuffer,
+  file: Uint8Array | ByteSource,
   table: TableSchema,
   options: ParquetReadOptions = {},
 ): AsyncGenerator<Batch> {
   const { name = "the Parquet file", from = 0, batchRows = 8192 } = options;
-  const source = file instanceof Uint8Array ? sourceOf(file) : file;
-  const metadata = await blame(name, () => readMetadata(source));
+  const source = file instanceof Uint8Array ? memorySource(file) : file;
+  const metadata = options.metadata ??
+    await blame(name, () => readFileMetadata(source));
   throwProblems(
     `Cannot read ${name} as table ${table.name}`,
-    mismatches(metadata, table),
+    mismatches(metadata, table.columns),
   );
-  metadata.schema = metadata.schema.map(physicalElement);
-  const columns = table.columns.map((column) => column.name);
-  let start = 0;
-  for (const group of metadata.row_groups) {
-    const end = start + Number(group.num_rows);
-    const vectors = await blame(name, async () => {
-      const scan = await parquetScan({
-        file: source,
-        metadata,
-        columns,
-        compressors: COMPRESSORS,
-        rowStart: start,
-        rowEnd: end,
-      });
-      return await Promise.all(
-        table.columns.map(async (column) =>
-          toVector(
-            column,
-            await scan.readColumn({
-              column: column.name,
-              rowStart: start,
-              rowEnd: end,
-            }),
-            end - start,
-          )
-        ),
-      );
-    });
-    for (let at = start; at < end; at += batchRows) {
-      const to = Math.min(end, at + batchRows);
-      yield {
-        table,
-        from: from + at,
-        rows: to - at,
-        columns: vectors.map((v) => sliceVector(v, at - start, to - start)),
-      };
+  const plans = table.columns.map((column): ColumnPlan => ({
+    column,
+    leaf: metadata.leaves.find((leaf) => leaf.name === column.name)!,
+  }));
+  const wanted = options.rowGroups && new Set(options.rowGroups);
+  let start = from;
+  for (const [g, group] of metadata.rowGroups.entries()) {
+    const first = start;
+    start += group.rows;
+    if (wanted && !wanted.has(g)) continue;
+    const step = Math.min(
+      batchRows,
+      rowsWithin(group.rows, plans, metadata, g),
+    );
+    const readers = await blame(
+      name,
+      () => openGroup(source, group, plans),
+      { rowGroup: g },
+    );
+    for (let at = 0; at < group.rows; at += step) {
+      options.signal?.throwIfAborted();
+      const rows = Math.min(step, group.rows - at);
+      const columns = [];
+      for (let c = 0; c < readers.length; c++) {
+        const reader = readers[c];
+        try {
+          columns.push(await reader.read(rows));
+        } catch (error) {
+          if (!(error instanceof Damage)) throw error;
+          throw damageError(name, error, {
+            rowGroup: g,
+            column: table.columns[c].name,
+            offset: reader.offset,
+          });
+        }
+      }
+      yield { table, from: first + at, rows, columns };
     }
-    start = end;
   }
 }
 
-function sourceOf(bytes: Uint8Array): AsyncBuffer {
-  return {
-    byteLength: bytes.byteLength,
-    slice: (start, end) => bytes.slice(start, end).buffer,
-  };
-}
-
-async function readMetadata(source: AsyncBuffer): Promise<FileMetaData> {
-  if (source.byteLength < 12) throw new Error("it is too short for Parquet");
-  return await parquetMetadataAsync(source);
-}
-
-/** Turns whatever a damaged file makes the library throw into one clear error. */
-async function blame<T>(name: string, work: () => Promise<T>): Promise<T> {
+/** Says which file is damaged. */
+export async function blame<T>(
+  name: string,
+  work: () => Promise<T>,
+  place: { rowGroup?: number } = {},
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof ServemarkError) throw error;
-    throw new ServemarkError(`Cannot read ${name} as Parquet`, {
-      cause: `it is cut short or damaged (${messageOf(error)})`,
-      remedy: "Make the file again, or fetch it again from its source",
-      error,
-    });
+    throw error instanceof Damage ? damageError(name, error, place) : error;
   }
 }
 
-function mismatches(metadata: FileMetaData, table: TableSchema): Problem[] {
+/** Rows whose texts and byte strings fit a batch. */
+function rowsWithin(
+  rows: number,
+  plans: readonly ColumnPlan[],
+  { rowGroups }: FileMetadata,
+  group: number,
+): number {
+  const bytes = plans.reduce(
+    (sum, { leaf }) => sum + rowGroups[group].chunks[leaf.chunk].uncompressed,
+    0,
+  );
+  return Math.max(1, Math.floor(rows * BATCH_BYTES / Math.max(1, bytes)));
+}
+
+function mismatches(
+  metadata: FileMetadata,
+  columns: readonly ColumnSchema[],
+): Problem[] {
   const problems: Problem[] = [];
-  const found = new Map(metadata.schema.slice(1).map((e) => [e.name, e]));
-  for (const column of table.columns) {
-    const element = found.get(column.name);
-    const place = `column ${column.name}`;
-    if (!element) {
-      problems.push({
-        message: `is missing; the file has ${[...found.keys()].join(", ")}`,
-        place,
-      });
-    } else if (!holds(element, column)) {
-      const wanted = describeElement(columnElement(column));
-      problems.push({
-        message: `is ${describeElement(element)}, not ${wanted}`,
-        place,
-      });
-    }
+  const found = new Map<string, Leaf>();
+  const twice = new Set<string>();
+  for (const leaf of metadata.leaves) {
+    if (found.has(leaf.name)) twice.add(leaf.name);
+    found.set(leaf.name, leaf);
+  }
+  for (const column of columns) {
+    const message = mismatch(metadata, found, twice, column);
+    if (message) problems.push({ message, place: `column ${column.name}` });
   }
   return problems;
 }
 
-function toVector(
+function mismatch(
+  { nested }: FileMetadata,
+  found: ReadonlyMap<string, Leaf>,
+  twice: ReadonlySet<string>,
   column: ColumnSchema,
-  data: DecodedArray,
-  rows: number,
-): Vector {
-  if (data.length !== rows) {
-    throw new Error(
-      `column ${column.name} has ${data.length} values for ${rows} rows`,
-    );
+): string | undefined {
+  const leaf = found.get(column.name);
+  if (twice.has(column.name)) return "is there twice";
+  if (!leaf) {
+    const deep = nested.find(({ name }) => name === column.name);
+    return deep
+      ? `is ${deep.what}; nested columns are not read`
+      : `is missing; the file has ${listed([...found.keys()])}`;
   }
-  const text = column.type.kind === "text";
-  const values = text ? new Array<string>(rows) : new Float64Array(rows);
-  let nulls: Uint8Array | null = null;
-  for (let r = 0; r < rows; r++) {
-    const value = data[r];
-    if (value === null || value === undefined) {
-      if (!column.nullable) {
-        throw new Error(`column ${column.name}, row ${r} is NULL`);
-      }
-      (nulls ??= new Uint8Array(rows))[r] = 1;
-      if (text) values[r] = "";
-    } else values[r] = text ? value : exact(column, value);
-  }
-  return { values, nulls };
+  const form = formOf(leaf);
+  if ("refused" in form) return form.refused;
+  if (readsAs(leaf, column)) return undefined;
+  return `is ${describeLayout(leaf)}, not ${describeLayout(layoutOf(column))}`;
 }
 
-/** The number of a stored integer; a batch cannot hold one beyond 2⁵³. */
-function exact(column: ColumnSchema, value: number | bigint | boolean): number {
-  const n = Number(value);
-  if (!Number.isSafeInteger(n)) {
-    throw new ServemarkError(`Cannot read column ${column.name}`, {
-      cause: `${value} is beyond 2^53, which is not supported`,
-    });
-  }
-  return n;
-}
-
-function sliceVector(
-  { values, nulls }: Vector,
-  from: number,
-  to: number,
-): Vector {
-  if (from === 0 && to === values.length) return { values, nulls };
-  return {
-    values: values instanceof Float64Array
-      ? values.subarray(from, to)
-      : values.slice(from, to),
-    nulls: nulls && nulls.subarray(from, to),
-  };
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 50).join(", ");
+  return names.length > 50 ? `${shown} and ${names.length - 50} more` : shown;
 }
