@@ -1,7 +1,7 @@
 import { ServemarkError } from "../core/errors.ts";
 import { silent } from "../core/progress.ts";
 import type { Batch } from "../datasets/batch.ts";
-import { Fingerprinter } from "../datasets/fingerprint.ts";
+import { type Fingerprint, Fingerprinter } from "../datasets/fingerprint.ts";
 import type { TableSchema } from "../datasets/schema.ts";
 import { folderPrefix, type Store } from "../stores/store.ts";
 import { chosenTables } from "./chosen_tables.ts";
@@ -42,6 +42,8 @@ export interface TableTask {
   readonly batches: AsyncIterable<Batch>;
   /** The same for the same rows and settings, where that is known. */
   readonly job: string | undefined;
+  /** The rows' fingerprint, once all of them have been read. */
+  fingerprint(): Fingerprint;
 }
 
 /** What was written of a table. */
@@ -120,6 +122,7 @@ export async function exportFolder(
       table,
       batches: batches(),
       job: job === undefined ? undefined : `${job} ${table.name}`,
+      fingerprint: () => known ?? sum!.digest(),
     });
     done.push({
       table: { ...plainSchema(table), rows: written },
