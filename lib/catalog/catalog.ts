@@ -1,25 +1,29 @@
 /**
  * Datasets in a store: content-addressed parts, and manifests that list them.
  *
- * ```text
- * parts/<2 of digest>/<digest>.parquet         a part's bytes, under their SHA-256
- * ranges/<spec digest>/<table>/<from>-<rows>.json   which part holds these rows
- * manifests/<name>/<version>/<spec digest>.json     a finished dataset
- * ```
- *
- * A part is written before the range that names it, and both before the
- * manifest: whatever is killed, what can be found is whole, and a later run
- * takes up the finished ranges.
+ * Its keys, and the order in which they are written, are in `layout.ts`; what
+ * versions, branches and tags are, in `versions.ts` and `refs.ts`.
  *
  * @module
  */
 import { createHash } from "node:crypto";
-import { messageOf, ServemarkError } from "../core/errors.ts";
+import { ServemarkError } from "../core/errors.ts";
 import type { Fingerprint } from "../datasets/fingerprint.ts";
+import { tableDigest } from "../datasets/table_digest.ts";
 import { openStore } from "../stores/open.ts";
 import type { Store } from "../stores/store.ts";
+import { checkManifest, checkPart } from "./check_manifest.ts";
+import { documentBytes, readDocument } from "./documents.ts";
 import { defaultCatalog } from "./folder.ts";
+import {
+  isDigest,
+  manifestFolder,
+  manifestKey,
+  partKey,
+  rangeKey,
+} from "./layout.ts";
 import type { Manifest, Part, RowRange } from "./manifest.ts";
+import { checkNotTaken } from "./versions.ts";
 
 /** Opens a catalog by path or URI; {@link defaultCatalog} unless named. */
 export async function openCatalog(
@@ -41,29 +45,52 @@ export class Catalog {
     return this.#store.uri;
   }
 
-  /** Stores a finished part's bytes, then names them by their range. */
+  /** Where its bytes are. */
+  get store(): Store {
+    return this.#store;
+  }
+
+  /**
+   * Stores a finished part's bytes, then names them by their range.
+   *
+   * @param tableDigest see {@link tableDigest}
+   */
   async addPart(
-    specDigest: string,
+    tableDigest: string,
     range: RowRange,
     fingerprint: Fingerprint,
     bytes: Uint8Array,
   ): Promise<Part> {
     const part = await this.storePart(range, fingerprint, bytes);
-    await this.#put(rangeKey(specDigest, range), toJson(part));
+    await this.addRange(tableDigest, part);
     return part;
   }
 
-  /** Stores a part's bytes, for a manifest that will name them: data that no spec generates. */
+  /** Stores a part's bytes, to be named by the manifest of data that no spec generates. */
   async storePart(
     range: RowRange,
     fingerprint: Fingerprint,
     bytes: Uint8Array,
   ): Promise<Part> {
     const digest = sha256(bytes);
-    const part: Part = { ...range, digest, bytes: bytes.length, fingerprint };
     // Replaces bytes of the same name: they are the same, or damaged.
     await this.#put(partKey(digest), bytes);
-    return part;
+    return { ...range, digest, bytes: bytes.length, fingerprint };
+  }
+
+  /** Names a part, whose bytes are in place, by its range. */
+  async addRange(tableDigest: string, part: Part): Promise<void> {
+    await this.#put(rangeKey(tableDigest, part), documentBytes(part));
+  }
+
+  /** Stores the bytes of a part of another catalog, which must be its own. */
+  async addBytes(part: Part, bytes: Uint8Array): Promise<void> {
+    if (sha256(bytes) !== part.digest) {
+      throw new ServemarkError(`Cannot store ${describeRange(part)}`, {
+        cause: "the bytes do not match their digest",
+      });
+    }
+    await this.#put(partKey(part.digest), bytes);
   }
 
   /**
@@ -71,11 +98,15 @@ export class Catalog {
    * With `verify`, also reads the bytes, and a damaged part counts as missing.
    */
   async findPart(
-    specDigest: string,
+    tableDigest: string,
     range: RowRange,
     verify = false,
   ): Promise<Part | undefined> {
-    const part = await this.#json<Part>(rangeKey(specDigest, range));
+    const part = await readDocument(
+      this.#store,
+      rangeKey(tableDigest, range),
+      (value) => samePart(checkPart(value, range.table), range),
+    );
     return part && await this.holds(part, verify) ? part : undefined;
   }
 
@@ -104,24 +135,59 @@ export class Catalog {
     });
   }
 
-  /** Makes a finished dataset findable: the last write of a materialisation. */
+  /**
+   * Makes a finished dataset findable: the last write of a materialisation.
+   *
+   * @throws {ServemarkError} where another dataset was recorded as this version
+   */
   async addManifest(manifest: Manifest): Promise<void> {
-    await this.#put(manifestKey(manifest), toJson(manifest));
+    const { spec } = manifest;
+    const record = await checkNotTaken(this, spec);
+    if (record && record.digest !== manifest.digest) {
+      throw new ServemarkError(
+        `Cannot keep a part of ${spec.name} as a whole`,
+        {
+          cause: "it has some of the recorded version's tables only",
+        },
+      );
+    }
+    for (const table of spec.tables) {
+      // Rows that cannot be generated are found by the versions that share them.
+      if (table.stored === undefined) continue;
+      const digest = tableDigest(spec, table);
+      for (const part of manifest.parts[table.name]) {
+        await this.addRange(digest, part);
+      }
+    }
+    await this.#put(manifestKey(manifest), documentBytes(manifest));
+  }
+
+  /** Writes an entry of the catalog, replacing what was there. */
+  async put(key: string, value: unknown): Promise<void> {
+    await this.#put(key, documentBytes(value));
+  }
+
+  /** Writes an entry unless there is one; of several at once, one wins. Says whether it wrote. */
+  async putIfAbsent(key: string, value: unknown): Promise<boolean> {
+    const bytes = documentBytes(value);
+    return await this.#writing(() => this.#store.putIfAbsent(key, bytes));
   }
 
   /** A finished dataset, or `undefined`. */
   async manifest(
     id: Pick<Manifest, "name" | "version" | "digest">,
   ): Promise<Manifest | undefined> {
-    return await this.#json<Manifest>(manifestKey(id));
+    return await readDocument(this.#store, manifestKey(id), checkManifest);
   }
 
   /** All finished datasets, by name and version; only those of a name where one is given. */
-  async manifests(name?: string): Promise<Manifest[]> {
-    const folder = name === undefined ? "manifests/" : `manifests/${name}/`;
+  async manifests(name?: string, version?: string): Promise<Manifest[]> {
     const found: Manifest[] = [];
-    for await (const { key } of this.#store.list(folder)) {
-      const manifest = await this.#json<Manifest>(key);
+    for await (
+      const { key } of this.#store.list(manifestFolder(name, version))
+    ) {
+      if (!isDigest(/([^/]*)\.json$/.exec(key)?.[1])) continue;
+      const manifest = await readDocument(this.#store, key, checkManifest);
       if (manifest) found.push(manifest);
     }
     return found;
@@ -133,32 +199,21 @@ export class Catalog {
   }
 
   async #put(key: string, bytes: Uint8Array): Promise<void> {
+    await this.#writing(() => this.#store.put(key, bytes));
+  }
+
+  async #writing<T>(write: () => Promise<T>): Promise<T> {
     try {
-      await this.#store.put(key, bytes);
+      return await write();
     } catch (error) {
       if (!(error instanceof ServemarkError)) throw error;
       const { cause, place, remedy } = error.details;
       const where =
         "SERVEMARK_CATALOG, or --catalog, names the catalog's folder";
       throw new ServemarkError("Cannot write to the catalog", {
-        cause,
+        cause: cause ?? error.message,
         place,
         remedy: remedy ? `${remedy} (${where})` : where,
-        error,
-      });
-    }
-  }
-
-  async #json<T extends object>(key: string): Promise<T | undefined> {
-    const bytes = await this.#store.get(key);
-    if (bytes === undefined) return undefined;
-    try {
-      return JSON.parse(new TextDecoder().decode(bytes)) as T;
-    } catch (error) {
-      throw new ServemarkError("Cannot read the catalog", {
-        cause: `an entry is damaged (${messageOf(error)})`,
-        place: this.#store.locate(key),
-        remedy: "Delete this file, and materialise the dataset again",
         error,
       });
     }
@@ -174,20 +229,7 @@ function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-function toJson(value: unknown): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(value, null, 1) + "\n");
-}
-
-function partKey(digest: string): string {
-  return `parts/${digest.slice(0, 2)}/${digest}.parquet`;
-}
-
-function rangeKey(specDigest: string, { table, from, rows }: RowRange): string {
-  return `ranges/${specDigest}/${table}/${from}-${rows}.json`;
-}
-
-function manifestKey(
-  { name, version, digest }: Pick<Manifest, "name" | "version" | "digest">,
-): string {
-  return `manifests/${name}/${version}/${digest}.json`;
+function samePart(part: Part, { from, rows }: RowRange): Part {
+  if (part.from === from && part.rows === rows) return part;
+  throw new Error(`it is of ${describeRange(part)}`);
 }

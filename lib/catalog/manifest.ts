@@ -1,4 +1,5 @@
 import { ServemarkError } from "../core/errors.ts";
+import { specDigest } from "../datasets/digest.ts";
 import { type Fingerprint, Fingerprinter } from "../datasets/fingerprint.ts";
 import type { DatasetSpec } from "../datasets/spec.ts";
 
@@ -24,8 +25,10 @@ export interface Manifest {
   readonly schemaVersion: 1;
   readonly name: string;
   readonly version: string;
-  /** The spec's digest. Several of one version live side by side until one is published. */
+  /** The spec's digest. Several of one version live side by side until one is recorded. */
   readonly digest: string;
+  /** The digest of the recorded version of which these are some tables; never stored. */
+  readonly selectionOf?: string;
   readonly spec: DatasetSpec;
   /** Table name → its parts, in the rows' order. */
   readonly parts: Readonly<Record<string, readonly Part[]>>;
@@ -74,6 +77,21 @@ export function makeManifest(
     spec,
     parts: byTable,
     fingerprints,
+  };
+}
+
+/** The manifest of some tables of a materialised version. */
+export function selectManifest(whole: Manifest, spec: DatasetSpec): Manifest {
+  const names = spec.tables.map((table) => table.name);
+  const only = <T>(of: Readonly<Record<string, T>>) =>
+    Object.fromEntries(names.map((name) => [name, of[name]]));
+  return {
+    ...whole,
+    digest: specDigest(spec),
+    selectionOf: whole.digest,
+    spec,
+    parts: only(whole.parts),
+    fingerprints: only(whole.fingerprints),
   };
 }
 

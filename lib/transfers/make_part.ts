@@ -3,18 +3,17 @@ import type { Part, RowRange } from "../catalog/manifest.ts";
 import { Fingerprinter } from "../datasets/fingerprint.ts";
 import { type TableGenerator, tableGenerator } from "../datasets/generator.ts";
 import type { DatasetSpec } from "../datasets/spec.ts";
+import { tableDigest } from "../datasets/table_digest.ts";
 import { ParquetBuilder, ROW_GROUP } from "../formats/parquet/write.ts";
 
 /** Generates parts of one dataset into a catalog. */
 export class PartMaker {
   readonly #spec: DatasetSpec;
-  readonly #digest: string;
   readonly #catalog: Catalog;
   readonly #generators = new Map<string, TableGenerator>();
 
-  constructor(spec: DatasetSpec, digest: string, catalog: Catalog) {
+  constructor(spec: DatasetSpec, catalog: Catalog) {
     this.#spec = spec;
-    this.#digest = digest;
     this.#catalog = catalog;
   }
 
@@ -32,7 +31,7 @@ export class PartMaker {
     }
     const bytes = file.finish();
     return await this.#catalog.addPart(
-      this.#digest,
+      tableDigest(this.#spec, generator.table),
       range,
       sum.digest(),
       bytes,

@@ -4,12 +4,15 @@ import {
   type Manifest,
   type Part,
   type RowRange,
+  selectManifest,
   totalRows,
 } from "../catalog/manifest.ts";
+import { checkNotTaken, type VersionRecord } from "../catalog/versions.ts";
 import { ServemarkError } from "../core/errors.ts";
 import { silent, type Watch } from "../core/progress.ts";
 import { specDigest } from "../datasets/digest.ts";
 import type { DatasetSpec } from "../datasets/spec.ts";
+import { tableDigest } from "../datasets/table_digest.ts";
 import { PartMaker } from "./make_part.ts";
 import { makeInWorkers } from "./make_in_workers.ts";
 
@@ -36,7 +39,11 @@ export interface MaterializeOptions extends Watch {
 /**
  * Generates a dataset into a catalog, in parallel, and returns its manifest.
  * Parts that are there already are not made again, so that an interrupted
- * materialisation is resumed by asking for it again.
+ * materialisation is resumed by asking for it again; so are parts of tables that
+ * other versions share. Some tables of a recorded version are no dataset of
+ * their own: their manifest is returned, and not kept.
+ *
+ * @throws {ServemarkError} where another dataset was recorded as this version
  */
 export async function materialize(
   spec: DatasetSpec,
@@ -47,7 +54,15 @@ export async function materialize(
   signal?.throwIfAborted();
   checkWorkers(options.workers);
   const digest = specDigest(spec);
-  const finished = await finishedManifest(spec, digest, catalog, verify);
+  const record = await checkNotTaken(catalog, spec);
+  const whole = record && record.digest !== digest ? record : undefined;
+  const finished = await finishedManifest(
+    spec,
+    digest,
+    catalog,
+    verify,
+    whole,
+  );
   if (finished) return finished;
 
   const step = `Generate ${spec.name}_v${spec.version}`;
@@ -55,9 +70,13 @@ export async function materialize(
   const parts: Part[] = [];
   const missing: RowRange[] = [];
   let done = 0;
+  const digests = new Map(
+    spec.tables.map((table) => [table.name, tableDigest(spec, table)]),
+  );
   for (const range of rowRanges(spec)) {
     signal?.throwIfAborted();
-    const part = await catalog.findPart(digest, range, verify);
+    const tableDigest = digests.get(range.table)!;
+    const part = await catalog.findPart(tableDigest, range, verify);
     if (part) {
       parts.push(part);
       done += part.rows;
@@ -76,22 +95,22 @@ export async function materialize(
       ? 0
       : Math.min(MOST_WORKERS, navigator.hardwareConcurrency));
   if (workers === 0) {
-    const maker = new PartMaker(spec, digest, catalog);
+    const maker = new PartMaker(spec, catalog);
     for (const range of missing) {
       signal?.throwIfAborted();
       parts.push(await maker.make(range, onRows));
     }
   } else if (missing.length > 0) {
-    const setup = { spec, digest, catalog: catalog.uri };
+    const setup = { spec, catalog: catalog.uri };
     parts.push(
       ...await makeInWorkers(setup, missing, { workers, onRows, signal }),
     );
   }
   const manifest = makeManifest(spec, digest, parts);
-  await catalog.addManifest(manifest);
+  if (!whole) await catalog.addManifest(manifest);
   await catalog.tidy();
   progress({ step, done: total, total, unit: "rows", finished: true });
-  return manifest;
+  return whole ? { ...manifest, selectionOf: whole.digest } : manifest;
 }
 
 function checkWorkers(workers: number | undefined): void {
@@ -106,13 +125,20 @@ function checkWorkers(workers: number | undefined): void {
 
 /** The manifest that is there already, when all of its parts are. */
 async function finishedManifest(
-  { name, version }: DatasetSpec,
+  spec: DatasetSpec,
   digest: string,
   catalog: Catalog,
   verify: boolean,
+  whole: VersionRecord | undefined,
 ): Promise<Manifest | undefined> {
-  const manifest = await catalog.manifest({ name, version, digest });
-  if (!manifest) return undefined;
+  const { name, version } = spec;
+  const found = await catalog.manifest({
+    name,
+    version,
+    digest: whole?.digest ?? digest,
+  });
+  if (!found) return undefined;
+  const manifest = whole ? selectManifest(found, spec) : found;
   for (const part of Object.values(manifest.parts).flat()) {
     if (!await catalog.holds(part, verify)) return undefined;
   }

@@ -13,7 +13,6 @@ import { PartMaker } from "./make_part.ts";
 /** The first message. */
 export interface MakerSetup {
   readonly spec: DatasetSpec;
-  readonly digest: string;
   readonly catalog: string;
 }
 
@@ -31,7 +30,7 @@ let maker: Promise<PartMaker> | undefined;
 
 async function setUp(setup: MakerSetup): Promise<PartMaker> {
   const catalog = await openCatalog(setup.catalog);
-  return new PartMaker(setup.spec, setup.digest, catalog);
+  return new PartMaker(setup.spec, catalog);
 }
 
 scope.onmessage = async ({ data }: MessageEvent<MakerSetup | RowRange>) => {

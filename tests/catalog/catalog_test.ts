@@ -5,12 +5,11 @@ import { defaultCatalog } from "../../lib/catalog/folder.ts";
 import { makeManifest, type Part } from "../../lib/catalog/manifest.ts";
 import { readTable } from "../../lib/catalog/read_table.ts";
 import { canonicalRow } from "../../lib/datasets/canonical.ts";
+import { specDigest } from "../../lib/datasets/digest.ts";
 import { Fingerprinter } from "../../lib/datasets/fingerprint.ts";
 import { tableGenerator } from "../../lib/datasets/generator.ts";
 import { writeParquet } from "../../lib/formats/parquet/write.ts";
 import { fixtureSpec } from "../fixtures/dataset_spec.ts";
-
-const DIGEST = "d".repeat(64);
 
 async function withCatalog(
   body: (catalog: Catalog, folder: string) => Promise<void>,
@@ -25,6 +24,7 @@ async function withCatalog(
 
 const spec = fixtureSpec(1);
 const [table] = spec.tables;
+const DIGEST = specDigest(spec);
 
 function addRows(catalog: Catalog, from: number, rows: number): Promise<Part> {
   const batch = tableGenerator(spec, table.name).batch(from, rows);
