@@ -89,6 +89,12 @@ function reason(attempt: S3Attempt, error: unknown): [string, string] {
     case "IllegalLocationConstraintException":
     case "301":
       return wrongRegion(attempt, error as ServiceException);
+    case "NoSuchUpload":
+    case "InvalidPart":
+      return [
+        "its upload was completed, cancelled or written to by somebody else",
+        "Check that no other process writes it, then run the command again",
+      ];
     case "SlowDown":
     case "ServiceUnavailable":
     case "503":

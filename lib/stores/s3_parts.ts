@@ -85,18 +85,19 @@ export class S3Parts implements PartTarget {
       PartNumber: number,
       ETag: tag,
     }));
-    const done = await ifThere(this.#write(({ aws, client }) =>
-      client.send(
-        new aws.CompleteMultipartUploadCommand({
-          ...this.#target,
-          UploadId: upload,
-          MultipartUpload: { Parts },
-        }),
-      )
-    ));
-    // The upload is gone where an answer was lost and the request repeated.
-    if (!done && !await this.#isComplete(parts)) {
-      throw this.#requests.gone(this.#key);
+    try {
+      await this.#write(({ aws, client }) =>
+        client.send(
+          new aws.CompleteMultipartUploadCommand({
+            ...this.#target,
+            UploadId: upload,
+            MultipartUpload: { Parts },
+          }),
+        )
+      );
+    } catch (error) {
+      // It is gone, too, where an answer was lost and the request repeated.
+      if (!isGone(error) || !await this.#isComplete(parts)) throw error;
     }
   }
 
@@ -147,7 +148,11 @@ async function ifThere<T>(request: Promise<T>): Promise<T | undefined> {
   try {
     return await request;
   } catch (error) {
-    if (s3Code((error as Error).cause) === "NoSuchUpload") return undefined;
+    if (isGone(error)) return undefined;
     throw error;
   }
+}
+
+function isGone(error: unknown): boolean {
+  return s3Code((error as Error).cause) === "NoSuchUpload";
 }

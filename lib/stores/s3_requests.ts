@@ -1,4 +1,3 @@
-import { ServemarkError } from "../core/errors.ts";
 import { connectS3, type S3Connection } from "./s3_client.ts";
 import { explainS3, s3Code, s3Status } from "./s3_errors.ts";
 import type { S3Settings } from "./s3_settings.ts";
@@ -218,15 +217,5 @@ export class S3Requests {
       }
       token = page.IsTruncated ? page.NextContinuationToken : undefined;
     } while (token !== undefined);
-  }
-
-  /** The error for an upload that somebody else ended. */
-  gone(key: string): ServemarkError {
-    return new ServemarkError(`Cannot write ${key}`, {
-      cause: "its upload was completed or cancelled by somebody else",
-      place: this.locate(key),
-      remedy:
-        "Check that no other process writes it, then run the command again",
-    });
   }
 }

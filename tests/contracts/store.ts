@@ -58,9 +58,7 @@ export function storeContract(
   name: string,
   start: () => Promise<StorePlace | { missing: string }>,
 ): void {
-  // The AWS client keeps its connections for a while.
-  const options = { sanitizeResources: false, sanitizeOps: false };
-  Deno.test(`${name} keeps the store contract`, options, async (t) => {
+  Deno.test(`${name} keeps the store contract`, async (t) => {
     const place = await start();
     if ("missing" in place) {
       await t.step({

@@ -74,8 +74,6 @@ function says(pattern: RegExp): (error: Error) => boolean {
   };
 }
 
-const SANITIZERS = { sanitizeResources: false, sanitizeOps: false };
-
 for (
   const [canned, pattern] of [
     [
@@ -115,7 +113,6 @@ for (
 ) {
   Deno.test(
     `S3Store explains ${canned.code}`,
-    SANITIZERS,
     () =>
       withAnswer(canned, async (store, requests) => {
         await assert.rejects(store.get("a"), says(pattern));
@@ -126,7 +123,6 @@ for (
 
 Deno.test(
   "S3Store names the permission for each thing that is done",
-  SANITIZERS,
   () =>
     withAnswer({ status: 403, code: "AccessDenied" }, async (store) => {
       const listed = Array.fromAsync(store.list());
@@ -159,7 +155,6 @@ Deno.test(
 
 Deno.test(
   "S3Store waits for a busy service, and says when that did not help",
-  SANITIZERS,
   () =>
     withAnswer({ status: 503, code: "SlowDown" }, async (store, requests) => {
       await assert.rejects(
@@ -172,7 +167,6 @@ Deno.test(
 
 Deno.test(
   "S3Store asks in the region that a bucket says it is in",
-  SANITIZERS,
   () =>
     withAnswer({
       status: 301,
@@ -195,7 +189,6 @@ for (
 ) {
   Deno.test(
     `S3Store.tidy() leaves uploads alone that it may not list: ${canned.code}`,
-    SANITIZERS,
     () =>
       withAnswer(canned, async (store, requests) => {
         await store.tidy();
