@@ -7,7 +7,10 @@
 import { join } from "node:path";
 import { cacheFolder, fillOnce } from "../../lib/platforms/embedded/cache.ts";
 
-const OLDEST = [3, 10];
+const OLDEST: Version = [3, 10];
+
+/** A version of Python: major, minor. */
+type Version = readonly [number, number];
 
 /** An environment's interpreter, or what to install to have one. */
 export type PythonTool = { python: string } | { missing: string };
@@ -18,15 +21,19 @@ export type PythonTool = { python: string } | { missing: string };
  *
  * @param name The folder's name, with the version: `jupyterlab-4.6.6`.
  * @param requirements Path of the requirements, all with hashes.
+ * @param oldest The oldest Python that the packages run on.
+ * @param options More options of pip's.
  */
 export async function pythonTool(
   name: string,
   requirements: string,
+  oldest: Version = OLDEST,
+  options: readonly string[] = [],
 ): Promise<PythonTool> {
-  const system = await findPython();
+  const system = await findPython(oldest);
   if (!system) {
     return {
-      missing: `Python ${OLDEST.join(".")} or later with its venv module ` +
+      missing: `Python ${oldest.join(".")} or later with its venv module ` +
         "(Debian: apt-get install python3 python3-venv)",
     };
   }
@@ -39,6 +46,7 @@ export async function pythonTool(
       "--quiet",
       "--require-hashes",
       "--only-binary=:all:",
+      ...options,
       "--requirement",
       requirements,
     ]);
@@ -46,7 +54,7 @@ export async function pythonTool(
   return { python: join(folder, "bin", "python") };
 }
 
-async function findPython(): Promise<string | undefined> {
+async function findPython(oldest: Version): Promise<string | undefined> {
   const check = "import sys, venv, ensurepip; print(*sys.version_info[:2])";
   for (const name of ["python3", "python"]) {
     try {
@@ -56,7 +64,7 @@ async function findPython(): Promise<string | undefined> {
       }).output();
       const [major, minor] = new TextDecoder().decode(stdout).split(" ")
         .map(Number);
-      if (code === 0 && major === OLDEST[0] && minor >= OLDEST[1]) return name;
+      if (code === 0 && major === oldest[0] && minor >= oldest[1]) return name;
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
