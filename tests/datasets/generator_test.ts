@@ -109,6 +109,8 @@ for (const name of ["fraud_detection", "retail"]) {
           } else if (d.kind === "time" || d.kind === "event_time") {
             assert(Number.isInteger(v), where);
             assert(v as number >= d.from && v as number < d.to, where);
+          } else if (d.kind === "fraction" || d.kind === "product") {
+            assert(Number.isInteger(v) && v as number >= 0, where);
           } else if ("min" in d) {
             assert(Number.isInteger(v), where);
             assert(v as number >= d.min && v as number <= d.max, where);
