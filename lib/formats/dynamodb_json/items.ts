@@ -121,8 +121,11 @@ function isNumber(value: number): boolean {
  * @throws {ServemarkError} naming the attribute, where the column cannot hold it
  */
 export function columnValue(column: ColumnSchema, item: Item): Value {
-  const value = item[column.name];
-  if (value === undefined || value.NULL === true) return null;
+  // A column may be called "constructor".
+  const value = Object.hasOwn(item, column.name)
+    ? item[column.name]
+    : undefined;
+  if (value === undefined || value?.NULL === true) return null;
   try {
     const found = valueOf(column.type, value);
     if (found !== undefined) return found;
@@ -140,7 +143,7 @@ function valueOf(
     case "boolean":
       return typeof value.BOOL === "boolean" ? Number(value.BOOL) : undefined;
     case "text":
-      return value.S ?? plainText(value);
+      return typeof value.S === "string" ? value.S : plainText(value);
     case "bytes":
       return value.B === undefined
         ? undefined
@@ -198,12 +201,15 @@ function misfit(
   value: AttributeValue,
   error?: unknown,
 ): ServemarkError {
-  const [kind] = Object.keys(value);
-  const shown = (JSON.stringify(value) ?? "").slice(0, 80);
+  const known = typeof value === "object" && value !== null;
+  const [kind, content] = known ? Object.entries(value)[0] ?? [] : [];
+  const shown = typeof content === "string" ? content.slice(0, 60) : "it";
   return new ServemarkError(
     `Cannot read ${shown} as ${typeText(column.type)}`,
     {
-      cause: `attribute "${column.name}" is of type ${kind ?? "none"}`,
+      cause: error instanceof ServemarkError && error.details.cause
+        ? error.details.cause
+        : `attribute "${column.name}" is of type ${kind ?? "none"}`,
       place: `attribute "${column.name}"`,
       remedy: "Declare the column as text, or correct the item",
       error,
