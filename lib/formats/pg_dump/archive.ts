@@ -31,7 +31,8 @@ import {
   openInput,
 } from "./input.ts";
 import { notesOf } from "./notes.ts";
-import { type ArchivedTable, archivedTables, full } from "./table_schemas.ts";
+import { full } from "./table_index.ts";
+import { type ArchivedTable, archivedTables } from "./table_schemas.ts";
 import { type ArchiveToc, readToc } from "./toc_reader.ts";
 
 export type { ArchiveEntry, ArchiveHeader } from "./archive_parts.ts";

@@ -27,7 +27,11 @@ export function typeOfDeclared(declared: string): ColumnType {
   return declaredType(type) === declared ? type : { ...type, native: declared };
 }
 
+/** No kind's type has a longer name. */
+const LONGEST = 60;
+
 function known(declared: string): ColumnType {
+  if (declared.length > LONGEST) return { kind: "text" };
   const m = /^([a-z][a-z ]*?)(?:\((\d+)(?:,(-?\d+))?\))?((?: [a-z]+)*)$/.exec(
     declared,
   );

@@ -1,7 +1,5 @@
 import { ServemarkError } from "../../core/errors.ts";
-import { unknownName } from "../../core/names.ts";
 import { Fingerprinter } from "../../datasets/fingerprint.ts";
-import type { TableSchema } from "../../datasets/schema.ts";
 import type {
   Format,
   FormatWriteOptions,
@@ -9,6 +7,7 @@ import type {
   TableSource,
   WriteStats,
 } from "../source.ts";
+import { chosenTables } from "../chosen_tables.ts";
 import { openArchive } from "./archive.ts";
 import {
   archiveHeadLength,
@@ -35,7 +34,13 @@ async function writeArchive(
   options: FormatWriteOptions = {},
 ): Promise<WriteStats> {
   const { signal, progress } = options;
-  const tables = chosen(source, options.tables);
+  const tables = chosenTables(source, options.tables);
+  if (tables.length === 0) {
+    throw new ServemarkError("Cannot write an archive", {
+      cause: `${source.name} has no tables`,
+      remedy: "Choose a source that has some",
+    });
+  }
   const archiveOptions: ArchiveOptions = {
     compression: options.compression,
     level: options.level,
@@ -70,22 +75,4 @@ async function writeArchive(
   const stats = await archive.finish();
   progress?.({ step, done, total: done, unit: "rows", finished: true });
   return stats;
-}
-
-function chosen(
-  source: TableSource,
-  names: readonly string[] | undefined,
-): readonly TableSchema[] {
-  const known = source.tables.map(({ name }) => name);
-  for (const name of names ?? []) {
-    if (!known.includes(name)) throw unknownName("table", name, known);
-  }
-  const tables = names
-    ? source.tables.filter(({ name }) => names.includes(name))
-    : source.tables;
-  if (tables.length > 0) return tables;
-  throw new ServemarkError("Cannot write an archive", {
-    cause: `${source.name} has no tables`,
-    remedy: "Choose a source that has some",
-  });
 }

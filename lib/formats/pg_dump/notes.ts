@@ -1,5 +1,5 @@
 import type { ArchiveEntry } from "./archive_parts.ts";
-import { full } from "./table_schemas.ts";
+import { full } from "./table_index.ts";
 
 /** Entries that say nothing of the data. */
 const SETTINGS = new Set([
@@ -8,10 +8,11 @@ const SETTINGS = new Set([
   "SEARCHPATH",
   "SCHEMA",
   "DATABASE",
+  // Of partitions, which are read.
+  "INDEX ATTACH",
 ]);
 /** What is made anew with the tables of one of our own datasets. */
 const OWN = new Set(["INDEX", "FK CONSTRAINT"]);
-const NAMES = 10;
 
 /**
  * A line for each kind of object that is in an archive, and not in its tables:
@@ -33,8 +34,16 @@ export function notesOf(
     kinds.set(entry.desc, names);
   }
   return [...kinds].map(([kind, names]) =>
-    `${kind}: not read: ${names.slice(0, NAMES).join(", ")}${
-      names.length > NAMES ? ` and ${names.length - NAMES} more` : ""
-    }`
+    `${kind}: not read: ${listed(names)}`
   );
+}
+
+const LISTED = 10;
+
+/** Names for people: the first ten. */
+export function listed(names: readonly string[]): string {
+  const more = names.length > LISTED
+    ? ` and ${names.length - LISTED} more`
+    : "";
+  return names.slice(0, LISTED).join(", ") + more;
 }

@@ -4,16 +4,20 @@ import { typeOfDeclared } from "./column_types.ts";
 import { readTableComment, type TableFacts } from "./comments.ts";
 import {
   type DeclaredColumn,
-  type DeclaredTable,
-  parseAttach,
   parseComment,
-  parseCompositeType,
   parseCopy,
-  parseCreateTable,
   parseKey,
 } from "./create_table.ts";
+import { listed } from "./notes.ts";
 import { sqlTable } from "./sql_text.ts";
-import type { QualifiedName } from "./sql_tokens.ts";
+import {
+  full,
+  isTable,
+  MOST_COLUMNS,
+  statement,
+  type TableFault,
+  TableIndex,
+} from "./table_index.ts";
 
 /** A table that can be read: its schema, and the entries that hold its rows. */
 export interface ArchivedTable {
@@ -38,11 +42,6 @@ export interface ArchivedTables {
   readonly used: ReadonlySet<ArchiveEntry>;
 }
 
-/** PostgreSQL's own limit. */
-const MOST_COLUMNS = 1600;
-/** A statement of so many columns is far smaller. */
-const LONGEST_STATEMENT = 4 * 1024 * 1024;
-
 /**
  * The tables of an archive whose rows it has. A partitioned table is one table,
  * of the rows of all its leaves; a table that others inherit from has its own
@@ -53,20 +52,20 @@ const LONGEST_STATEMENT = 4 * 1024 * 1024;
  */
 export function archivedTables(
   entries: readonly ArchiveEntry[],
-  fail: (cause: string, table: string) => Error,
+  fail: TableFault,
 ): ArchivedTables {
   const finder = new TableFinder(entries, fail);
-  const rows = finder.withRows();
-  const schemas = new Set(rows.map(({ root }) => root.namespace));
-  const names = rows.map(({ root }) =>
-    schemas.size > 1 ? `${root.namespace}.${root.tag}` : root.tag
-  );
-  const tables = rows.map(({ root, parts }, t) =>
+  const rows = [...finder.withRows()];
+  const schemas = new Set(rows.map(([root]) => root.namespace));
+  const names = rows.map(([root]) => schemas.size > 1 ? full(root) : root.tag);
+  const times = new Map<string, number>();
+  for (const name of names) times.set(name, (times.get(name) ?? 0) + 1);
+  const tables = rows.map(([root, parts], t) =>
     finder.table(
       root,
       parts,
       // `"a.b".c` and `a."b.c"` read alike without quotes.
-      names.indexOf(names[t]) === names.lastIndexOf(names[t])
+      times.get(names[t]) === 1
         ? names[t]
         : sqlTable(root.namespace ?? "", root.tag),
     )
@@ -77,82 +76,59 @@ export function archivedTables(
 class TableFinder {
   readonly notes: string[] = [];
   readonly used = new Set<ArchiveEntry>();
-  readonly #fail: (cause: string, table: string) => Error;
+  readonly #fail: TableFault;
   readonly #entries: readonly ArchiveEntry[];
-  readonly #byId: ReadonlyMap<number, ArchiveEntry>;
-  /** `TABLE` entries and those of composite types by their full names. */
-  readonly #byName = new Map<string, ArchiveEntry>();
-  readonly #declared = new Map<ArchiveEntry, DeclaredTable | undefined>();
-  readonly #parents = new Map<ArchiveEntry, ArchiveEntry>();
+  readonly #index: TableIndex;
 
-  constructor(
-    entries: readonly ArchiveEntry[],
-    fail: (cause: string, table: string) => Error,
-  ) {
+  constructor(entries: readonly ArchiveEntry[], fail: TableFault) {
     this.#fail = fail;
     this.#entries = entries;
-    this.#byId = new Map(entries.map((entry) => [entry.dumpId, entry]));
-    for (const entry of entries) {
-      if (isTable(entry)) this.#byName.set(keyOf(entry), entry);
-    }
-    for (const entry of entries) {
-      if (isTable(entry)) {
-        this.#attach(entry, this.#declare(entry)?.partitionOf);
-      }
-      if (entry.desc === "TABLE ATTACH") {
-        const attached = parseAttach(short(entry.defn));
-        const child = attached && this.#named(attached.child);
-        if (child) this.#attach(child, attached.parent);
-        this.used.add(entry);
-      }
-    }
+    this.#index = new TableIndex(entries, fail);
   }
 
   /** Tables that have rows, with the entries that hold them, in the archive's order. */
-  withRows(): { root: ArchiveEntry; parts: ArchivedPart[] }[] {
+  withRows(): Map<ArchiveEntry, ArchivedPart[]> {
     const found = new Map<ArchiveEntry, ArchivedPart[]>();
-    const kept = new Set<ArchiveEntry>();
+    const seen = new Set<ArchiveEntry>();
+    const inserted: string[] = [];
+    const orphans: string[] = [];
     for (const entry of this.#entries) {
       if (entry.desc !== "TABLE DATA") continue;
       this.used.add(entry);
-      const own = this.#tableOf(entry);
-      const name = full(entry);
+      const own = this.#index.tableOf(entry);
       if (!own) {
-        this.notes.push(
-          `rows of ${name}: not read, the archive lacks its TABLE entry`,
-        );
+        orphans.push(full(entry));
         continue;
       }
-      kept.add(own);
-      const fields = parseCopy(short(entry.copyStmt ?? ""));
+      seen.add(own);
+      const fields = parseCopy(statement(entry.copyStmt));
       if (!fields) {
-        this.notes.push(
-          `table ${name}: not read, its rows are INSERT statements; dump it without --inserts`,
-        );
+        inserted.push(full(entry));
         continue;
       }
-      if (fields.length > MOST_COLUMNS) {
-        throw this.#tooMany(fields.length, name);
-      }
-      const root = this.#root(own);
-      found.set(root, [...found.get(root) ?? [], { entry, fields }]);
+      this.#check(fields, entry);
+      const root = this.#index.root(own);
+      const parts = found.get(root);
+      if (parts) parts.push({ entry, fields });
+      else found.set(root, [{ entry, fields }]);
     }
+    const empty: string[] = [];
     for (const entry of this.#entries) {
+      if (entry.desc === "TABLE ATTACH") this.used.add(entry);
       if (!isTable(entry)) continue;
       this.used.add(entry);
-      if (kept.has(entry) || found.has(entry)) continue;
-      const partitioned = this.#declare(entry)?.partitioned;
-      this.notes.push(
-        `${
-          entry.desc === "FOREIGN TABLE"
-            ? "foreign table"
-            : partitioned
-            ? "partitioned table"
-            : "table"
-        } ${full(entry)}: the archive has no rows of it`,
-      );
+      const root = this.#index.root(entry);
+      if (!seen.has(entry) && !found.has(root)) empty.push(full(entry));
+      if (root === entry) continue;
+      for (const key of this.#index.on(entry, "CONSTRAINT")) this.used.add(key);
     }
-    return [...found].map(([root, parts]) => ({ root, parts }));
+    this.#note("rows whose TABLE entry is missing", orphans);
+    this.#note(
+      "tables kept as INSERT statements, which are not read (dump them without --inserts)",
+      inserted,
+    );
+    this.#note("tables whose rows are not in it", empty);
+    return found;
   }
 
   /** The schema of a table. */
@@ -161,33 +137,24 @@ class TableFinder {
     parts: readonly ArchivedPart[],
     name: string,
   ): ArchivedTable {
-    const declared = this.#columns(root, new Set());
-    if (declared.length > MOST_COLUMNS) {
-      throw this.#tooMany(declared.length, full(root));
-    }
-    const generated = declared.filter((column) => column.generated);
-    if (generated.length > 0) {
-      this.notes.push(
-        `table ${full(root)}: generated columns are not in the archive: ${
-          generated.map((column) => column.name).join(", ")
-        }`,
-      );
-    }
-    const stored = declared.filter((column) => !column.generated);
+    const declared = this.#index.columns(root);
+    this.#note(
+      `generated columns of ${full(root)}, which are not in it`,
+      declared.filter((c) => c.generated).map((c) => c.name),
+    );
+    const fields = new Set(parts.flatMap((part) => part.fields));
+    const stored = declared.filter((c) => !c.generated && fields.has(c.name));
     const known = new Set(stored.map((column) => column.name));
-    const unknown = parts[0].fields.filter((field) => !known.has(field));
-    if (unknown.length > 0) {
-      this.notes.push(
-        `table ${full(root)}: read as text, since no declaration was found: ${
-          unknown.join(", ")
-        }`,
-      );
-    }
+    const unknown = [...fields].filter((field) => !known.has(field));
+    this.#note(
+      `columns of ${
+        full(root)
+      } that are read as texts, since none declares them`,
+      unknown,
+    );
     const { key, required } = this.#key(root, stored);
     const columns = [
-      ...stored.filter((column) =>
-        parts.some(({ fields }) => fields.includes(column.name))
-      ).map((column): ColumnSchema => ({
+      ...stored.map((column): ColumnSchema => ({
         name: column.name,
         type: typeOfDeclared(column.type),
         nullable: column.nullable && !required.has(column.name),
@@ -213,53 +180,20 @@ class TableFinder {
     };
   }
 
-  #tooMany(columns: number, table: string): Error {
-    return this.#fail(
-      `it has ${columns} columns, over PostgreSQL's own limit of ${MOST_COLUMNS}`,
-      table,
-    );
-  }
-
-  #declare(entry: ArchiveEntry): DeclaredTable | undefined {
-    if (!this.#declared.has(entry)) {
-      this.#declared.set(entry, parseCreateTable(short(entry.defn)));
+  #check(fields: readonly string[], entry: ArchiveEntry): void {
+    if (fields.length > MOST_COLUMNS) {
+      throw this.#fail(
+        `its data has ${fields.length} columns, over PostgreSQL's own limit of ${MOST_COLUMNS}`,
+        full(entry),
+      );
     }
-    return this.#declared.get(entry);
-  }
-
-  /** All columns: of its type and of the tables that it inherits from, and its own. */
-  #columns(entry: ArchiveEntry, above: Set<ArchiveEntry>): DeclaredColumn[] {
-    const declared = this.#declare(entry);
-    // Only a damaged archive has tables that inherit from themselves.
-    if (!declared || above.has(entry)) return [];
-    above.add(entry);
-    const found = new Map<string, DeclaredColumn>();
-    const merge = (column: DeclaredColumn) => {
-      const known = found.get(column.name);
-      found.set(column.name, {
-        ...column,
-        type: column.type || known?.type || "text",
-        nullable: column.nullable && (known?.nullable ?? true),
-      });
-    };
-    if (declared.of) this.#typeColumns(declared.of).forEach(merge);
-    const parents = [...declared.inherits, ...partOf(declared)];
-    for (const parent of parents) {
-      const table = this.#named(parent);
-      if (table) this.#columns(table, above).forEach(merge);
-      if (found.size > MOST_COLUMNS) break;
+    if (new Set(fields).size < fields.length) {
+      throw this.#fail("its data has two columns of one name", full(entry));
     }
-    declared.columns.forEach(merge);
-    above.delete(entry);
-    return [...found.values()];
   }
 
-  #typeColumns(type: QualifiedName): readonly DeclaredColumn[] {
-    const entry = this.#entries.find((candidate) =>
-      candidate.desc === "TYPE" && candidate.tag === type.name &&
-      candidate.namespace === (type.schema ?? candidate.namespace)
-    );
-    return entry && parseCompositeType(short(entry.defn)) || [];
+  #note(what: string, names: readonly string[]): void {
+    if (names.length > 0) this.notes.push(`${what}: ${listed(names)}`);
   }
 
   /** The primary key, or else the first unique one of columns without NULLs. */
@@ -269,12 +203,8 @@ class TableFinder {
   ): { key: readonly string[]; required: ReadonlySet<string> } {
     const nullable = new Map(columns.map((c) => [c.name, c.nullable]));
     let unique: readonly string[] = [];
-    for (const entry of this.#entries) {
-      if (
-        entry.desc !== "CONSTRAINT" ||
-        !entry.dependencies.includes(root.dumpId)
-      ) continue;
-      const key = parseKey(short(entry.defn));
+    for (const entry of this.#index.on(root, "CONSTRAINT")) {
+      const key = parseKey(statement(entry.defn));
       if (!key?.columns.every((name) => nullable.has(name))) continue;
       this.used.add(entry);
       if (key.primary) {
@@ -290,70 +220,16 @@ class TableFinder {
     root: ArchiveEntry,
     columns: readonly string[],
   ): TableFacts | undefined {
-    for (const entry of this.#entries) {
-      if (
-        entry.desc !== "COMMENT" || !entry.tag.startsWith("TABLE ") ||
-        !entry.dependencies.includes(root.dumpId)
-      ) continue;
-      const facts = readTableComment(
-        parseComment(short(entry.defn)) ?? "",
-        columns,
-      );
+    for (const entry of this.#index.on(root, "COMMENT")) {
+      if (!entry.tag.startsWith("TABLE ")) continue;
+      const comment = parseComment(statement(entry.defn)) ?? "";
+      const facts = readTableComment(comment, columns);
       if (facts) {
         this.used.add(entry);
         return facts;
       }
     }
   }
-
-  #attach(child: ArchiveEntry, parent: QualifiedName | undefined): void {
-    const above = parent && this.#named(parent);
-    if (above) this.#parents.set(child, above);
-  }
-
-  /** The table that a partition's rows belong to, however many levels above. */
-  #root(entry: ArchiveEntry): ArchiveEntry {
-    const seen = new Set<ArchiveEntry>();
-    let root = entry;
-    for (let up; (up = this.#parents.get(root)); root = up) {
-      if (seen.has(root)) {
-        throw this.#fail("it would be a partition of itself", full(entry));
-      }
-      seen.add(root);
-    }
-    return root;
-  }
-
-  #tableOf(data: ArchiveEntry): ArchiveEntry | undefined {
-    return data.dependencies.map((id) => this.#byId.get(id)).find((entry) =>
-      entry !== undefined && isTable(entry)
-    ) ?? this.#byName.get(keyOf(data));
-  }
-
-  #named({ schema, name }: QualifiedName): ArchiveEntry | undefined {
-    return this.#byName.get(JSON.stringify([schema ?? "public", name]));
-  }
-}
-
-function partOf({ partitionOf }: DeclaredTable): QualifiedName[] {
-  return partitionOf ? [partitionOf] : [];
-}
-
-function isTable({ desc }: ArchiveEntry): boolean {
-  return desc === "TABLE" || desc === "FOREIGN TABLE";
-}
-
-function keyOf({ namespace, tag }: ArchiveEntry): string {
-  return JSON.stringify([namespace ?? "public", tag]);
-}
-
-/** An object's name for people. */
-export function full({ namespace, tag }: ArchiveEntry): string {
-  return namespace ? `${namespace}.${tag}` : tag;
-}
-
-function short(sql: string): string {
-  return sql.length > LONGEST_STATEMENT ? "" : sql;
 }
 
 /** Whose features a table has: `card` of a key `card_id`; else the table's own name. */
