@@ -144,9 +144,10 @@ function readDouble(text: string): number | undefined {
     case "-inf":
       return -Infinity;
   }
-  return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)
-    ? Number(text)
-    : undefined;
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) return undefined;
+  const value = Number(text);
+  // What is too large is not infinite.
+  return Number.isFinite(value) ? value : undefined;
 }
 
 function readHex(text: string): Uint8Array | undefined {

@@ -120,14 +120,14 @@ export function sampleRows(
 const NAME = /^[\p{L}_][\p{L}\p{N}_ .:()/%#-]*$/u;
 const VALUE = /^(?:[+-]?[\d.]|true$|false$|NULL$|\\N$|NaN$)/i;
 
-/** A first record of different names, none of which is a value. */
+/** A first record of names, none of which is a value. */
 function looksLikeHeader(rows: readonly SampleField[][]): boolean {
   const [first, ...rest] = rows;
   if (first === undefined) return true;
   const texts = first.map((field) => field.text);
   if (texts.some((text) => VALUE.test(text.trim()))) return false;
-  if (new Set(texts).size < texts.length) return false;
-  if (texts.every((text) => NAME.test(text.trim()))) return true;
+  const different = new Set(texts).size === texts.length;
+  if (different && texts.every((text) => NAME.test(text.trim()))) return true;
   // Names of no usual form: then some column must hold values below its name.
   return rest.length > 0 &&
     texts.some((_, c) => rest.every((row) => VALUE.test(row[c]?.text ?? "")));
