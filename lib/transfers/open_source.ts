@@ -1,5 +1,9 @@
 import { type Catalog, openCatalog } from "../catalog/catalog.ts";
+import { lookUpVersion } from "../catalog/find_version.ts";
+import { isName, isVersion } from "../catalog/layout.ts";
 import type { Manifest } from "../catalog/manifest.ts";
+import { readVersionName } from "../catalog/version_name.ts";
+import type { VersionRecord } from "../catalog/versions.ts";
 import { ServemarkError } from "../core/errors.ts";
 import type { Watch } from "../core/progress.ts";
 import type { TableSchema } from "../datasets/schema.ts";
@@ -78,26 +82,41 @@ export async function openSource(
   return await namedSource(where, options);
 }
 
-/** A dataset by name: materialised, or else from its spec. */
+/** A dataset by name: a recorded version, else what is materialised, else from its spec. */
 async function namedSource(
   name: string,
   { catalog: where, tables }: OpenSourceOptions,
 ): Promise<TableSource> {
   const catalog = await catalogOf(where);
-  const manifest = await manifestOf(catalog, name);
+  const recorded = await recordOf(catalog, name);
+  const manifest = recorded
+    ? await catalog.manifest(recorded)
+    : await manifestOf(catalog, name);
   if (manifest) return catalogSource(catalog, manifest, { tables });
+  if (recorded) return specSource(recorded.spec, { tables });
   try {
     return specSource(await dataset(name).spec(), { tables });
   } catch (error) {
     if (!(error instanceof ServemarkError)) throw error;
     throw new ServemarkError(`Cannot find the dataset "${name}"`, {
-      cause: `the catalog does not hold it, and no domain makes it`,
+      cause: "the catalog does not hold it, and no domain makes it",
       place: catalog.uri,
       remedy: KNOWN,
       exitCode: 2,
       error,
     });
   }
+}
+
+/** A version, tag or branch that the catalog has recorded. */
+async function recordOf(
+  catalog: Catalog,
+  text: string,
+): Promise<VersionRecord | undefined> {
+  const { name, version = "main" } = readVersionName(text);
+  return isName(name) && isVersion(version)
+    ? await lookUpVersion(catalog, { name, version })
+    : undefined;
 }
 
 async function catalogOf(

@@ -1,0 +1,82 @@
+import { ServemarkError } from "../core/errors.ts";
+import type { Fingerprint } from "../datasets/fingerprint.ts";
+import { type Archive, openArchive } from "../formats/pg_dump/archive.ts";
+import type { Place } from "../formats/source.ts";
+import { openPostgres } from "../platforms/postgres/platform.ts";
+import {
+  restoreArchive,
+  type RestoreOptions,
+  type RestoreRecord,
+} from "../platforms/postgres/restore/restore.ts";
+import { nativeRestore } from "../platforms/postgres/native/restore.ts";
+
+/** How a dataset's archive is restored. */
+export interface RestoreDatasetOptions extends RestoreOptions {
+  /** Ours, or PostgreSQL's own pg_restore. @default "builtin" */
+  readonly engine?: "builtin" | "native";
+}
+
+/** A restore, proved where the archive knows its fingerprints. */
+export interface DatasetRestore extends RestoreRecord {
+  /** Table name → fingerprint, as computed in the server, and found equal to the archive's. */
+  readonly fingerprints: Readonly<Record<string, Fingerprint>>;
+}
+
+/**
+ * Restores an archive into a live PostgreSQL. Where the archive knows the
+ * fingerprints of its tables, those in the server must be the same.
+ */
+export async function restoreDataset(
+  place: Place,
+  uri: string,
+  options: RestoreDatasetOptions = {},
+): Promise<DatasetRestore> {
+  const archive = await openArchive(place, { name: options.name });
+  const record = options.engine === "native"
+    ? await nativeRestore(place, uri, options)
+    : await restoreArchive(place, uri, options);
+  const fingerprints = await verify(archive, uri, options);
+  return { ...record, fingerprints };
+}
+
+async function verify(
+  archive: Archive,
+  uri: string,
+  { tables: chosen, signal, progress }: RestoreDatasetOptions,
+): Promise<Record<string, Fingerprint>> {
+  const tables = archive.tables.filter(({ name }) =>
+    archive.fingerprints[name] !== undefined &&
+    (chosen === undefined || chosen.includes(name))
+  );
+  // Our own archives have one schema.
+  const schema = archive.entries.find(({ desc }) => desc === "TABLE")
+    ?.namespace ?? undefined;
+  if (tables.length === 0 || schema === undefined) return {};
+  const platform = await openPostgres({ uri, schema });
+  try {
+    const found: Record<string, Fingerprint> = {};
+    const step = "Verify PostgreSQL";
+    let done = 0;
+    for (const table of tables) {
+      progress?.({ step, done, total: tables.length, unit: "tables" });
+      found[table.name] = await platform.fingerprint(table, { signal });
+      if (found[table.name] !== archive.fingerprints[table.name]) {
+        throw new ServemarkError(
+          "The data in PostgreSQL is not that of the archive",
+          {
+            cause: "a fingerprint differs",
+            place: `table ${table.name}: ${found[table.name]} in PostgreSQL, ${
+              archive.fingerprints[table.name]
+            } in the archive`,
+            remedy: "Restore again with --clean",
+          },
+        );
+      }
+      done++;
+    }
+    progress?.({ step, done, total: done, unit: "tables", finished: true });
+    return found;
+  } finally {
+    await platform.close();
+  }
+}
