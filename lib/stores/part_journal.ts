@@ -39,9 +39,11 @@ export async function takeUp(
   if (!text) return undefined;
   const journal: Journal = JSON.parse(new TextDecoder().decode(text));
   const sent = await target.sent(journal.upload) ?? [];
-  const parts = sent.filter(({ number }) => number <= journal.last)
-    .sort((a, b) => a.number - b.number);
+  // Later ones may have been sent since, and with its last breath the first.
   const from = head === 0 ? 1 : 2;
+  const parts = sent
+    .filter(({ number }) => number >= from && number <= journal.last)
+    .sort((a, b) => a.number - b.number);
   const room = roomBehind(head);
   const first = room > 0 ? await target.kept(FIRST) : new Uint8Array();
   const bytes = parts.reduce((sum, part) => sum + part.bytes, head + room);

@@ -425,7 +425,7 @@ async function checkKill(
       const args = [place.uri, "killed", String(blocks), String(head)];
       let kept = head;
       for (const checkpoints of [1, 1]) {
-        const told = await runChild(args, checkpoints);
+        const told = await runChild(args, { checkpoints });
         // The last checkpoint may have been made, and not told, when it was killed.
         assert.ok(told[0].resumed! >= kept);
         kept = told.findLast(({ checkpoint }) => checkpoint)!.checkpoint!;
@@ -446,10 +446,18 @@ async function checkKill(
   );
 }
 
-/** Runs the writer; kills it after some checkpoints, if asked to. */
-async function runChild(
-  args: string[],
-  checkpoints = Infinity,
+/** When a writer is killed. */
+export interface Kill {
+  /** Once it told of so many checkpoints. @default never */
+  readonly checkpoints?: number;
+  /** So many ms after it told where it took up. @default never */
+  readonly afterMs?: number;
+}
+
+/** Runs the writer of {@link Told}, and kills it where that is asked for. */
+export async function runChild(
+  args: readonly string[],
+  kill: Kill = {},
 ): Promise<Told[]> {
   const script = new URL("./store_child.ts", import.meta.url).pathname;
   const child = new Deno.Command(Deno.execPath(), {
@@ -457,8 +465,10 @@ async function runChild(
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
+  const { checkpoints = Infinity, afterMs } = kill;
   const told: Told[] = [];
   let rest = "";
+  let timer: ReturnType<typeof setTimeout> | undefined;
   for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
     const lines = (rest + chunk).split("\n");
     rest = lines.pop()!;
@@ -466,9 +476,13 @@ async function runChild(
     if (told.filter(({ checkpoint }) => checkpoint).length >= checkpoints) {
       child.kill("SIGKILL");
     }
+    if (afterMs !== undefined && told.length > 0) {
+      timer ??= setTimeout(() => child.kill("SIGKILL"), afterMs);
+    }
   }
   const { signal, code } = await child.status;
-  assert.equal(signal ?? code, checkpoints === Infinity ? 0 : "SIGKILL");
+  clearTimeout(timer);
+  if (signal !== "SIGKILL") assert.equal(code, 0);
   return told;
 }
 
@@ -489,7 +503,8 @@ async function writeUntilKept(writer: ObjectWriter, from = 0): Promise<number> {
   throw new Error("15 MB were written, and no checkpoint was kept");
 }
 
-async function checkObject(
+/** Checks every byte of an object that the writer of {@link Told} finished. */
+export async function checkObject(
   store: Store,
   key: string,
   blocks: number,

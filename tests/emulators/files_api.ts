@@ -98,7 +98,13 @@ export function startFilesApi(options: FilesApiOptions): FilesApi {
     query: URLSearchParams,
   ): Promise<Response> {
     if (request.method === "PUT") {
-      const bytes = new Uint8Array(await request.arrayBuffer());
+      let bytes: Uint8Array<ArrayBuffer>;
+      try {
+        bytes = new Uint8Array(await request.arrayBuffer());
+      } catch {
+        // The client went away: nothing is written, and nobody is told.
+        return new Response(null, { status: 400 });
+      }
       if (query.get("overwrite") === "false" && files.has(path)) {
         return problem(409, "ALREADY_EXISTS", "The file already exists.");
       }

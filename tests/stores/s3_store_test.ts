@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { openStore } from "../../lib/stores/open.ts";
+import { S3Parts } from "../../lib/stores/s3_parts.ts";
+import { S3Requests } from "../../lib/stores/s3_requests.ts";
+import { readS3Uri } from "../../lib/stores/s3_settings.ts";
 import type { StoreRequest } from "../../lib/stores/store.ts";
 import { withEnv } from "../contracts/store.ts";
 import { startS3 } from "../emulators/versitygw.ts";
@@ -197,6 +200,54 @@ async function checks(t: Deno.TestContext, server: Server): Promise<void> {
       for (let n = 0; n < 40; n++) assert.equal(found[10 + n * MB], n);
     },
   );
+
+  await t.step(
+    "create() takes up a write that broke off after the part with the head",
+    async () => {
+      let breaking = true;
+      const store = await openStore(uri("late"), {
+        onRequest: ({ path }) => {
+          if (breaking && path.includes("partNumber=1")) {
+            throw new Error("broken");
+          }
+        },
+      });
+      const options = { head: 10, resume: "job" };
+      const writer = await store.create("x", options);
+      let n = 0;
+      while (!await writer.checkpoint(n)) {
+        await writer.write(new Uint8Array(MB).fill(++n));
+      }
+      await assert.rejects(writer.finish(new Uint8Array(10)), /broken/);
+      await writer.close();
+      breaking = false;
+      const again = await store.create("x", options);
+      assert.equal(again.resumed, n);
+      await again.finish(new Uint8Array(10));
+      assert.equal((await store.stat("x"))?.bytes, 10 + n * MB);
+    },
+  );
+
+  await t.step("S3Parts.sent() lists parts page after page", async () => {
+    let pages = 0;
+    const requests = new S3Requests(
+      readS3Uri(uri("pages")),
+      ({ method }) => pages += method === "GET" ? 1 : 0,
+    );
+    const parts = new S3Parts(requests, "x", ".unfinished/x/job/");
+    const upload = await parts.begin();
+    const numbers = Array.from({ length: 1_005 }, (_, k) => k + 1);
+    const waiting = numbers.values();
+    await Promise.all(Array.from({ length: 24 }, async () => {
+      for (const n of waiting) await parts.send(upload, n, new Uint8Array(n));
+    }));
+    const sent = (await parts.sent(upload))!;
+    assert.equal(pages, 2);
+    assert.deepEqual(sent.map(({ number }) => number), numbers);
+    assert.ok(sent.every(({ number, bytes }) => number === bytes));
+    await parts.cancel(upload);
+    assert.equal(await parts.sent(upload), undefined);
+  });
 
   await t.step(
     "create() starts anew where its upload was removed",
