@@ -1,8 +1,9 @@
 import { unknownName } from "../core/names.ts";
 import type { Batch } from "../datasets/batch.ts";
+import type { TableSchema } from "../datasets/schema.ts";
 import { readParquet } from "../formats/parquet/read.ts";
 import { type Catalog, describeRange } from "./catalog.ts";
-import type { Manifest } from "./manifest.ts";
+import type { Manifest, Part } from "./manifest.ts";
 
 /**
  * A table's rows, in their order, from its parts. Each part is checked against
@@ -17,7 +18,16 @@ export async function* readTable(
   if (!schema) {
     throw unknownName("table", table, manifest.spec.tables.map((t) => t.name));
   }
-  for (const part of manifest.parts[table]) {
+  yield* readParts(catalog, schema, manifest.parts[table]);
+}
+
+/** The rows of some parts of a table, part by part. */
+export async function* readParts(
+  catalog: Catalog,
+  schema: TableSchema,
+  parts: readonly Part[],
+): AsyncGenerator<Batch> {
+  for (const part of parts) {
     const bytes = await catalog.readPart(part);
     const options = { name: describeRange(part), from: part.from };
     yield* readParquet(bytes, schema, options);
