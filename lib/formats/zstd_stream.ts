@@ -8,8 +8,8 @@ import { zstdDecompressSync } from "node:zlib";
  *
  * The runtime's own stream takes a frame that is cut short for a whole one, and
  * ends the process at a damaged one. So frames are told apart here; one of a
- * modest, declared size goes to the runtime in one call, which checks its
- * checksum, and others to a library that keeps no more than their window.
+ * modest size goes to the runtime in one call, which checks its checksum, and
+ * larger ones to a library that keeps no more than their window, and does not.
  */
 export class ZstdStream {
   #held: Uint8Array = new Uint8Array(0);
@@ -93,8 +93,11 @@ const MAGIC = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
 /** What zstd itself decompresses without being told to take more. */
 const MOST_WINDOW = 2 ** 27;
-/** Frames that declare at most this size are decompressed in one call. */
+/** Frames that become at most this large are decompressed in one call. */
 const WHOLE = 2 ** 24;
+/** Bytes of a frame that are kept to that end. */
+const MOST_HELD = 2 ** 23;
+const TOO_LARGE = "ERR_BUFFER_TOO_LARGE";
 
 interface FrameHeader {
   /** Bytes of the header, its magic included. */
@@ -140,38 +143,30 @@ class Frame {
   last = false;
   done = false;
   readonly header: FrameHeader;
-  readonly #pieces: Uint8Array[] = [];
+  #pieces: Uint8Array[] = [];
+  #held = 0;
   readonly #made: Uint8Array[] = [];
-  readonly #stream: Decompress | undefined;
+  #stream: Decompress | undefined;
   #size = 0;
 
   constructor(header: FrameHeader) {
     this.header = header;
-    if (header.content === undefined || header.content > WHOLE) {
-      this.#stream = new Decompress((made) => {
-        this.#size += made.length;
-        // The library may use its memory again.
-        this.#made.push(made.slice());
-      });
-    }
+    if ((header.content ?? 0) > WHOLE) this.#streamed();
   }
 
   add(bytes: Uint8Array): void {
     // The library reads on until a block is whole, and keeps what it was given.
-    if (this.#stream) this.#stream.push(bytes.slice(), false);
-    else this.#pieces.push(bytes.slice());
+    const own = bytes.slice();
+    if (this.#stream) return this.#stream.push(own, false);
+    this.#pieces.push(own);
+    this.#held += own.length;
+    if (this.#held > MOST_HELD) this.#streamed();
   }
 
   end(): void {
     const { content } = this.header;
-    if (this.#stream) this.#stream.push(new Uint8Array(0), true);
-    else {
-      const made = zstdDecompressSync(joined(this.#pieces), {
-        maxOutputLength: Math.max(1, content!),
-      });
-      this.#size = made.length;
-      this.#made.push(made);
-    }
+    if (!this.#stream && !this.#atOnce(content ?? WHOLE)) this.#streamed();
+    this.#stream?.push(new Uint8Array(0), true);
     if (content !== undefined && this.#size !== content) {
       throw new Error("a Zstandard frame does not hold what it declares");
     }
@@ -181,6 +176,32 @@ class Frame {
   /** What has been decompressed since it was last asked. */
   take(): Uint8Array[] {
     return this.#made.splice(0);
+  }
+
+  /** Decompresses the whole frame; false where it becomes larger than this. */
+  #atOnce(most: number): boolean {
+    try {
+      const made = zstdDecompressSync(joined(this.#pieces), {
+        maxOutputLength: Math.max(1, most),
+      });
+      this.#size = made.length;
+      this.#made.push(made);
+      return true;
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== TOO_LARGE) throw error;
+      return false;
+    }
+  }
+
+  /** Goes on piece by piece. */
+  #streamed(): void {
+    this.#stream = new Decompress((made) => {
+      this.#size += made.length;
+      // The library may use its memory again.
+      this.#made.push(made.slice());
+    });
+    for (const piece of this.#pieces) this.#stream.push(piece, false);
+    this.#pieces = [];
   }
 }
 
