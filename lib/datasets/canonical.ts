@@ -72,7 +72,11 @@ export function canonicalFromText(
     case "boolean":
       return text === "t" || text === "true" ? "1" : "0";
     case "double":
-      return doubleBits(readValue(column.type, text) as number);
+      return doubleBits(
+        column.type.native === "real"
+          ? Math.fround(readValue(column.type, text) as number)
+          : readValue(column.type, text) as number,
+      );
     case "date":
       return /^\d/.test(text) && !text.endsWith("BC")
         ? String(readValue(column.type, text))
@@ -114,7 +118,7 @@ function scaledInteger(text: string, scale: number, column: string): string {
 }
 
 const INSTANT =
-  /^(\d{4,6})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(?:Z|([+-])(\d\d)(?::?(\d\d))?)?$/;
+  /^(\d{4,6})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(?:Z|([+-])(\d\d)(?::?(\d\d))?(?::(\d\d))?)?$/;
 
 function microseconds(text: string): string {
   const m = INSTANT.exec(text);
@@ -130,7 +134,8 @@ function microseconds(text: string): string {
   // Date.UTC takes the years 0 to 99 for 1900 to 1999.
   if (Number(m[1]) < 100) ms = new Date(ms).setUTCFullYear(Number(m[1]));
   if (m[8]) {
-    const offset = (Number(m[9]) * 60 + Number(m[10] ?? 0)) * 60_000;
+    const offset = (Number(m[9]) * 60 + Number(m[10] ?? 0)) * 60_000 +
+      Number(m[11] ?? 0) * 1000;
     ms -= m[8] === "-" ? -offset : offset;
   }
   const micros = Number((m[7] ?? "").padEnd(6, "0"));

@@ -100,3 +100,14 @@ for (
     assert.equal(from({ kind: "timestamp" }, text), wanted);
   });
 }
+
+Deno.test("canonicalFromText() reads old zones to the second, and a real as a real", () => {
+  assert.equal(
+    from({ kind: "timestamp" }, "0001-01-01 05:53:28+05:53:28"),
+    "-62135596800000000",
+  );
+  assert.equal(
+    from({ kind: "double", native: "real" }, "0.1"),
+    "3fb99999a0000000",
+  );
+});

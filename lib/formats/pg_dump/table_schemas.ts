@@ -92,6 +92,7 @@ class TableFinder {
     const seen = new Set<ArchiveEntry>();
     const inserted: string[] = [];
     const orphans: string[] = [];
+    const bare: string[] = [];
     for (const entry of this.#entries) {
       if (entry.desc !== "TABLE DATA") continue;
       this.used.add(entry);
@@ -104,6 +105,10 @@ class TableFinder {
       const fields = parseCopy(statement(entry.copyStmt));
       if (!fields) {
         inserted.push(full(entry));
+        continue;
+      }
+      if (fields.length === 0) {
+        bare.push(full(entry));
         continue;
       }
       this.#check(fields, entry);
@@ -127,6 +132,7 @@ class TableFinder {
       "tables kept as INSERT statements, which are not read (dump them without --inserts)",
       inserted,
     );
+    this.#note("tables without columns", bare);
     this.#note("tables whose rows are not in it", empty);
     return found;
   }
