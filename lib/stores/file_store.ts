@@ -85,10 +85,16 @@ class FileStore implements Store {
   }
 
   async stat(key: string): Promise<StoredObject | undefined> {
+    const found = await this.#look(key);
+    return found && { key, bytes: found.bytes };
+  }
+
+  async #look(key: string): Promise<StoredObject | undefined> {
     const path = this.locate(key);
     try {
       const info = await Deno.stat(path);
-      return info.isFile ? { key, bytes: info.size } : undefined;
+      if (!info.isFile) return undefined;
+      return { key, bytes: info.size, modified: info.mtime?.getTime() };
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw fileError(`Cannot look up ${key}`, path, error);
@@ -195,7 +201,7 @@ class FileStore implements Store {
       if (entry.name.startsWith(".")) continue;
       if (entry.isDirectory) yield* this.#walk(`${prefix}${entry.name}/`);
       else {
-        const found = await this.stat(prefix + entry.name);
+        const found = await this.#look(prefix + entry.name);
         if (found) yield found;
       }
     }

@@ -81,11 +81,13 @@ class GcsStore implements Store {
 
   async *list(folder = ""): AsyncIterable<StoredObject> {
     for await (
-      const { key, bytes } of this.#requests.list(folderPrefix(folder))
+      const { key, bytes, modified } of this.#requests.list(
+        folderPrefix(folder),
+      )
     ) {
       // Consoles mark an empty folder with an object of its name.
       if (!isHidden(key) && !key.endsWith("/") && key !== "") {
-        yield { key, bytes };
+        yield { key, bytes, modified: modified.getTime() };
       }
     }
   }

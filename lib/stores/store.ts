@@ -9,6 +9,8 @@ import { ServemarkError } from "../core/errors.ts";
 export interface StoredObject {
   readonly key: string;
   readonly bytes: number;
+  /** When it was written, ms since 1970; told by `list`, where the place keeps it. */
+  readonly modified?: number;
 }
 
 /** A half-open range of bytes: `[from, to)`. */

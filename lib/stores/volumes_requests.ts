@@ -28,6 +28,8 @@ export interface VolumeEntry {
   readonly name: string;
   readonly is_directory?: boolean;
   readonly file_size?: number;
+  /** ms since 1970. */
+  readonly last_modified?: number;
 }
 
 interface Purpose {

@@ -132,14 +132,15 @@ class VolumesStore implements Store {
   async *#walk(prefix: string): AsyncGenerator<StoredObject> {
     const entries = await this.#requests.list(prefix.replace(/\/$/, ""));
     // A folder sorts as its keys do, with the "/" that follows its name.
-    const found = entries.map(({ name, is_directory, file_size }) => ({
-      name: is_directory ? `${name}/` : name,
-      bytes: file_size ?? 0,
+    const found = entries.map((entry) => ({
+      name: entry.is_directory ? `${entry.name}/` : entry.name,
+      bytes: entry.file_size ?? 0,
+      modified: entry.last_modified,
     })).sort((a, b) => a.name < b.name ? -1 : 1);
-    for (const { name, bytes } of found) {
+    for (const { name, bytes, modified } of found) {
       if (name.startsWith(".")) continue;
       if (name.endsWith("/")) yield* this.#walk(prefix + name);
-      else yield { key: prefix + name, bytes };
+      else yield { key: prefix + name, bytes, modified };
     }
   }
 }

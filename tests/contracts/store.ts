@@ -189,7 +189,13 @@ async function checkAll(t: Deno.TestContext, place: StorePlace): Promise<void> {
       );
       await inLanes(many, (key) => store.put(key, bytes(key)));
       const found = await Array.fromAsync(store.list("many/"));
-      assert.deepEqual(found, many.map((key) => ({ key, bytes: 10 })));
+      assert.deepEqual(
+        found.map(({ key, bytes }) => ({ key, bytes })),
+        many.map((key) => ({ key, bytes: 10 })),
+      );
+      for (const { modified = Date.now() } of found) {
+        assert.ok(Math.abs(modified - Date.now()) < 3_600_000);
+      }
       await inLanes(many, (key) => store.delete(key));
       assert.deepEqual(await keys("many"), []);
     },
