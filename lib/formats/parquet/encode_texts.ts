@@ -42,7 +42,7 @@ export function encodeTexts(
   const dense = texts
     ? { ...texts, numbers: denseNumbers(texts.numbers, rows, nulls, nullCount) }
     : denseTexts(values as readonly string[], rows, nulls);
-  const range = new BytesRange();
+  let range = new BytesRange();
   const dictionary = Array.isArray(dense)
     ? stringDictionary(dense)
     : sourceDictionary(dense as TextSource);
@@ -57,68 +57,94 @@ export function encodeTexts(
       range.range(true),
     );
   }
+  range = new BytesRange();
   const write = textWriter(dense);
   const pages: StoredPage[] = [];
   const { start } = buffer;
   let from = 0;
   let next = 0;
-  let at = start;
-  for (let r = 0; r < rows; r++) {
-    if (nulls && nulls[r] === 1) continue;
-    const end = write(buffer, next++, at);
-    const out = buffer.room(0);
-    putLength(end - at - 4, out, at);
-    range.add(out, at + 4, end);
-    at = end;
-    if (at - start >= PAGE_BYTES) {
-      pages.push(page(from, r + 1, at - start, ENCODING.plain));
-      from = r + 1;
-      at = start;
+  for (let r = 0; from < rows;) {
+    let at = start;
+    for (; r < rows && at - start < PAGE_BYTES; r++) {
+      if (!nulls || nulls[r] === 0) at = write(buffer, next++, at, range);
     }
+    range.settle();
+    pages.push(page(from, r, at - start, ENCODING.plain));
+    from = r;
   }
-  if (from < rows) pages.push(page(from, rows, at - start, ENCODING.plain));
   return chunkOf(pages, undefined, nullCount, range.range(true));
 }
 
-/** Writes the n-th text four bytes after `at`; says where it ends. */
-type TextWriter = (buffer: PageBuffer, n: number, at: number) => number;
+/** Writes the n-th text after its length; says where it ends. */
+type TextWriter = (
+  buffer: PageBuffer,
+  n: number,
+  at: number,
+  range: BytesRange,
+) => number;
 
 function textWriter(dense: readonly string[] | TextSource): TextWriter {
-  if (!("kind" in dense)) {
-    return (buffer, n, at) => {
-      const text = dense[n];
-      const used = at - buffer.start;
-      const out = buffer.room(used + 4 + mostBytes(text), used);
-      return putText(text, out, at + 4);
-    };
-  }
-  const { numbers } = dense;
-  if (dense.kind === "words") {
-    const { words } = dense;
+  if ("kind" in dense) {
+    if (dense.kind === "ids") return idWriter(dense);
+    const { words, numbers } = dense;
     return textWriter(Array.from(numbers, (n) => words[n]));
   }
-  const { prefix, digits } = dense;
+  return (buffer, n, at, range) => putOne(dense[n], buffer, at, range);
+}
+
+function putOne(
+  text: string,
+  buffer: PageBuffer,
+  at: number,
+  range: BytesRange,
+): number {
+  const used = at - buffer.start;
+  const out = buffer.room(used + 4 + mostBytes(text), used);
+  const end = putText(text, out, at + 4);
+  putLength(end - at - 4, out, at);
+  range.add(out, at + 4, end);
+  return end;
+}
+
+/** Writes ids digit by digit; those of one length are ordered like their numbers. */
+function idWriter(ids: TextSource & { kind: "ids" }): TextWriter {
+  const { prefix, digits, numbers } = ids;
   const head = new TextEncoder().encode(prefix);
+  const length = head.length + digits;
   const limit = 10 ** Math.min(9, digits);
-  return (buffer, n, at) => {
+  let least = Infinity;
+  let greatest = -Infinity;
+  let alike = true;
+  return (buffer, n, at, range) => {
     const number = numbers[n];
-    const used = at - buffer.start;
     if (!(number >= 0 && number < limit)) {
-      const text = textOf(dense, number);
-      const out = buffer.room(used + 4 + mostBytes(text), used);
-      return putText(text, out, at + 4);
+      alike = false;
+      return putOne(textOf(ids, number), buffer, at, range);
     }
-    const out = buffer.room(used + 4 + head.length + digits, used);
+    const used = at - buffer.start;
+    const out = buffer.room(used + 4 + length, used);
+    putLength(length, out, at);
     at += 4;
     for (let k = 0; k < head.length; k++) out[at + k] = head[k];
-    at += head.length;
     let rest = number | 0;
-    for (let k = at + digits - 1; k >= at; k--) {
+    const first = at + head.length;
+    for (let k = at + length - 1; k >= first; k--) {
       const tenth = rest / 10 | 0;
       out[k] = 48 + rest - 10 * tenth;
       rest = tenth;
     }
-    return at + digits;
+    if (!alike) range.add(out, at, at + length);
+    else {
+      if (number < least) {
+        least = number;
+        range.setMin(out, at, at + length);
+      }
+      if (number > greatest) {
+        greatest = number;
+        range.setMax(out, at, at + length);
+      }
+    }
+    return at + length;
   };
 }
 
@@ -141,22 +167,14 @@ function storeDictionary(
   buffer: PageBuffer,
   range: BytesRange,
 ): StoredPage | undefined {
-  const write = textWriter(distinct);
   const { start } = buffer;
   let at = start;
-  for (let k = 0; k < distinct.length; k++) {
+  for (const text of distinct) {
     // A text's bytes are no fewer than its UTF-16 units.
-    if (at - start + distinct[k].length > DICTIONARY_BYTES) return undefined;
-    const end = write(buffer, k, at);
-    putLength(end - at - 4, buffer.room(0), at);
-    at = end;
+    if (at - start + text.length > DICTIONARY_BYTES) return undefined;
+    at = putOne(text, buffer, at, range);
   }
   if (at - start > DICTIONARY_BYTES) return undefined;
-  const out = buffer.room(0);
-  for (let p = start; p < at;) {
-    const length = out[p] | out[p + 1] << 8 | out[p + 2] << 16;
-    range.add(out, p + 4, p + 4 + length);
-    p += 4 + length;
-  }
+  range.settle();
   return buffer.dictionaryPage(distinct.length, at - start);
 }

@@ -67,31 +67,61 @@ export function compareBytes(
   return (aTo - aFrom) - (bTo - bFrom);
 }
 
-/** Follows the least and greatest of byte strings. */
+/**
+ * Follows the least and greatest of byte strings, where they lie: in sorted
+ * texts, each one is the greatest so far.
+ */
 export class BytesRange {
-  #min = new Uint8Array(0);
-  #max = new Uint8Array(0);
-  #any = false;
+  #min: Uint8Array = new Uint8Array(0);
+  #minFrom = 0;
+  #minTo = -1;
+  #max = this.#min;
+  #maxFrom = 0;
+  #maxTo = 0;
 
   /** Takes the bytes `[from, to)` into account. */
   add(bytes: Uint8Array, from: number, to: number): void {
-    if (!this.#any) {
-      this.#min = this.#max = bytes.slice(from, to);
-      this.#any = true;
-      return;
-    }
-    const min = this.#min;
-    const max = this.#max;
-    if (compareBytes(bytes, from, to, min, 0, min.length) < 0) {
-      this.#min = bytes.slice(from, to);
-    } else if (compareBytes(bytes, from, to, max, 0, max.length) > 0) {
-      this.#max = bytes.slice(from, to);
-    }
+    const first = this.#minTo < 0;
+    if (
+      first ||
+      compareBytes(bytes, from, to, this.#max, this.#maxFrom, this.#maxTo) > 0
+    ) {
+      this.setMax(bytes, from, to);
+      if (first) this.setMin(bytes, from, to);
+    } else if (
+      compareBytes(bytes, from, to, this.#min, this.#minFrom, this.#minTo) < 0
+    ) this.setMin(bytes, from, to);
+  }
+
+  /** The bytes `[from, to)` are known to be the least so far. */
+  setMin(bytes: Uint8Array, from: number, to: number): void {
+    this.#min = bytes;
+    this.#minFrom = from;
+    this.#minTo = to;
+  }
+
+  /** The bytes `[from, to)` are known to be the greatest so far. */
+  setMax(bytes: Uint8Array, from: number, to: number): void {
+    this.#max = bytes;
+    this.#maxFrom = from;
+    this.#maxTo = to;
+  }
+
+  /** Copies the two, before the memory they lie in is used again. */
+  settle(): void {
+    if (this.#minTo < 0) return;
+    this.#min = this.#min.slice(this.#minFrom, this.#minTo);
+    this.#max = this.#max.slice(this.#maxFrom, this.#maxTo);
+    this.#minFrom = this.#maxFrom = 0;
+    this.#minTo = this.#min.length;
+    this.#maxTo = this.#max.length;
   }
 
   /** Their range; `undefined` when there were none. */
   range(text: boolean): StoredRange | undefined {
-    return this.#any ? bytesRange(this.#min, this.#max, text) : undefined;
+    if (this.#minTo < 0) return undefined;
+    this.settle();
+    return bytesRange(this.#min, this.#max, text);
   }
 }
 
