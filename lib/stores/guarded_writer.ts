@@ -19,6 +19,7 @@ export class GuardedWriter implements ObjectWriter {
   readonly #options: WriteOptions;
   #busy = false;
   #ended = false;
+  #failed = false;
 
   constructor(sink: WriterSink, options: WriteOptions) {
     this.#sink = sink;
@@ -64,9 +65,15 @@ export class GuardedWriter implements ObjectWriter {
 
   async close(): Promise<void> {
     if (this.#ended) return;
-    if (this.#options.resume === undefined) return await this.abort();
     this.#ended = true;
-    await this.#sink.release();
+    try {
+      if (this.#options.resume === undefined) await this.#sink.abort();
+      else await this.#sink.release();
+    } catch (error) {
+      // A write that failed has said why. What cannot be taken back for the
+      // same reason must not hide that; a later tidy() removes it.
+      if (!this.#failed) throw error;
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -80,6 +87,9 @@ export class GuardedWriter implements ObjectWriter {
     this.#busy = true;
     try {
       return await action();
+    } catch (error) {
+      this.#failed = true;
+      throw error;
     } finally {
       this.#busy = false;
     }

@@ -14,3 +14,22 @@ Deno.test({
     assert.doesNotMatch(printed, /mixed|left behind/);
   },
 });
+
+Deno.test({
+  name:
+    "FileStore.create() on a full disk says so, and is taken up once there is room",
+  ignore: !TINY_DISK,
+  async fn() {
+    const script = new URL("../fixtures/fill_disk_stream.ts", import.meta.url);
+    const printed = await onTinyDisk(32 * 1024, script);
+    assert.match(
+      printed,
+      /^from 0\nServemarkError: Cannot write object: the disk is full/,
+    );
+    assert.match(printed, /Where: \/mnt\/store\/object\n/);
+    assert.match(
+      printed,
+      /exists: false\nfrom [1-9]\d*\n24 MiB whole\n\[ "object" \]/,
+    );
+  },
+});

@@ -328,4 +328,34 @@ async function checks(t: Deno.TestContext, server: Server): Promise<void> {
       }
     },
   );
+
+  await t.step(
+    "a writer that cannot even be taken back shows the first error",
+    async () => {
+      const proxy = cutAnswers(server.endpoint);
+      const store = await openStore(uri("gone", proxy.endpoint));
+      const write = async () => {
+        await using writer = await store.create("x");
+        await writer.write(new Uint8Array(20 * MB));
+        await proxy.close();
+        await writer.finish();
+      };
+      await assert.rejects(write, (error: Error) => {
+        assert.match(
+          error.message,
+          /^Cannot write x: the service cannot be reached/,
+        );
+        return true;
+      });
+      const left = await openStore(uri("gone"));
+      await left.tidy({ abandonedMs: -60_000 });
+      const { Uploads = [] } = await client.send(
+        new aws.ListMultipartUploadsCommand({
+          Bucket: "bucket",
+          Prefix: "gone",
+        }),
+      );
+      assert.deepEqual(Uploads, []);
+    },
+  );
 }
