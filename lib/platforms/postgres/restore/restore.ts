@@ -95,7 +95,8 @@ export async function restoreArchive(
       archive.entries,
     );
     if (options.clean && !journal.cleaned) {
-      await journal.restart(first, dropStatements(plan.before));
+      const all = [...plan.before, ...plan.main.map(({ entry }) => entry)];
+      await journal.restart(first, dropStatements(all));
     }
     const takenUp = journal.doneBefore;
     const work = new RestoreEntries({
