@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { createCommand } from "./dataset/create.ts";
 import { listCommand } from "./dataset/list.ts";
+import { loadCommand } from "./dataset/load.ts";
 import { showCommand } from "./dataset/show.ts";
 import { noun } from "./program.ts";
 
@@ -10,5 +11,6 @@ export function datasetNoun(): Command {
     createCommand(),
     listCommand(),
     showCommand(),
+    loadCommand(),
   ]);
 }
