@@ -30,6 +30,10 @@ export async function openPartSink(
  * An object sent in parts while its bytes come. Where there is a head, the
  * first part waits with it in memory, and is sent last. An object of a few MB
  * is put at once.
+ *
+ * Memory: the first part (5 MiB, or the head where that is longer), and 64 MiB
+ * of parts that are being filled or sent, or one part where that is larger (see
+ * part_sizes.ts: objects of over 30 GB).
  */
 class PartSink implements WriterSink {
   readonly resumed: unknown;

@@ -7,6 +7,12 @@
 import { join } from "node:path";
 import { cacheFolder, fillOnce } from "../../lib/platforms/embedded/cache.ts";
 
+/** What the programs ask for. */
+const NEEDED = "1.26";
+
+/** From this minor version on, Go fetches the toolchain that a module asks for. */
+const FETCHES = 21;
+
 /** A program's path, or what to install to have it. */
 export type GoTool = { path: string } | { missing: string };
 
@@ -21,7 +27,7 @@ export async function goTool(module: string): Promise<GoTool> {
   const name = path.split("/").pop()!;
   const folder = join(await cacheFolder("test-tools"), `${name}-${version}`);
   if (!await hasGo()) {
-    return { missing: "Go 1.24 or later (https://go.dev/dl)" };
+    return { missing: `Go ${NEEDED} or later (https://go.dev/dl)` };
   }
   await fillOnce(folder, async (into) => {
     const { code, stderr } = await new Deno.Command("go", {
@@ -37,14 +43,17 @@ export async function goTool(module: string): Promise<GoTool> {
   return { path: join(folder, name) };
 }
 
+/** Whether Go is here, new enough or able to fetch a newer one of itself. */
 async function hasGo(): Promise<boolean> {
   try {
-    const { success } = await new Deno.Command("go", {
-      args: ["version"],
-      stdout: "null",
+    const { success, stdout } = await new Deno.Command("go", {
+      args: ["env", "GOVERSION", "GOTOOLCHAIN"],
       stderr: "null",
     }).output();
-    return success;
+    const [version, toolchain] = new TextDecoder().decode(stdout).split("\n");
+    const minor = Number(/^go1\.(\d+)/.exec(version)?.[1]);
+    const fetches = toolchain !== "local" && minor >= FETCHES;
+    return success && (minor >= Number(NEEDED.slice(2)) || fetches);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
