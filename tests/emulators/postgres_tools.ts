@@ -84,6 +84,8 @@ export interface PostgresServer extends PostgresTools {
   run(program: string, ...args: readonly string[]): Promise<ToolResult>;
   /** Makes a database, and gives a client of it. */
   createDatabase(name: string): Promise<pg.Client>;
+  /** A client of a database. */
+  client(database: string): Promise<pg.Client>;
   close(): Promise<void>;
 }
 
@@ -137,6 +139,11 @@ export async function startPostgres(
       return true;
     },
   });
+  const connect = async (database: string) => {
+    const client = new pg.Client(settings(server.port, database));
+    await client.connect();
+    return client;
+  };
   return {
     ...tools,
     connection: { ...settings(server.port, "postgres"), tls: false },
@@ -159,13 +166,11 @@ export async function startPostgres(
       return { code, stdout, stderr: new TextDecoder().decode(stderr) };
     },
     async createDatabase(name) {
-      const admin = new pg.Client(settings(server.port, "postgres"));
-      await admin.connect();
+      const admin = await connect("postgres");
       await admin.query(`CREATE DATABASE "${name}"`);
       await admin.end();
-      const client = new pg.Client(settings(server.port, name));
-      await client.connect();
-      return client;
+      return await connect(name);
     },
+    client: connect,
   };
 }

@@ -3,10 +3,7 @@ import {
   canonicalFromText,
   canonicalRow,
 } from "../../../lib/datasets/canonical.ts";
-import type {
-  ColumnSchema,
-  TableSchema,
-} from "../../../lib/datasets/schema.ts";
+import type { TableSchema } from "../../../lib/datasets/schema.ts";
 import type { TableSource } from "../../../lib/formats/source.ts";
 import { sqlName } from "../../../lib/formats/pg_dump/sql_text.ts";
 
