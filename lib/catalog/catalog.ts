@@ -162,9 +162,11 @@ export class Catalog {
     await this.#put(manifestKey(manifest), documentBytes(manifest));
   }
 
-  /** Writes an entry of the catalog, replacing what was there. */
-  async put(key: string, value: unknown): Promise<void> {
-    await this.#put(key, documentBytes(value));
+  /** Makes a finished dataset unfindable; its parts stay. */
+  async removeManifest(
+    id: Pick<Manifest, "name" | "version" | "digest">,
+  ): Promise<void> {
+    await this.#store.delete(manifestKey(id));
   }
 
   /** Writes an entry unless there is one; of several at once, one wins. Says whether it wrote. */
