@@ -34,12 +34,12 @@ export async function prepare(
   watch: Watch,
 ): Promise<Prepared> {
   const wanted = dataset.from(spec.dataset!);
-  const compiled = await wanted.spec();
-  // A workload that does not fit the dataset is told before anything starts.
-  openWorkload(compiled, { ...spec.workload, strategy: "batched" });
   const catalog = where === undefined || typeof where === "string"
     ? await openCatalog(where)
     : where;
+  const compiled = await wanted.spec({ catalog });
+  // A workload that does not fit the dataset is told before anything starts.
+  openWorkload(compiled, { ...spec.workload, strategy: "batched" });
 
   let manifest: Manifest | undefined;
   const opened = new Map<PlatformRequest, Platform>();

@@ -13,9 +13,8 @@ import { interruptible } from "../core/interrupt.ts";
 import { unknownName } from "../core/names.ts";
 import { closeProgress, defaultProgress } from "../core/progress_view.ts";
 import { formatBytes, formatCount } from "../core/sizes.ts";
-import { datasetSpec, type DistributionName } from "../datasets/compile.ts";
+import type { DistributionName } from "../datasets/compile.ts";
 import { specDigest } from "../datasets/digest.ts";
-import { loadDomain } from "../datasets/domain.ts";
 import { tableGenerator } from "../datasets/generator.ts";
 import type { DatasetSpec } from "../datasets/spec.ts";
 import {
@@ -28,12 +27,17 @@ import {
 import { planText } from "./dataset_plan.ts";
 import { logicalRow, type LogicalValue } from "./logical_row.ts";
 import { materialize, type MaterializeOptions } from "./materialize.ts";
+import { resolveDataset } from "./resolve.ts";
 
-/** How a builder materialises. */
-export interface DatasetMaterializeOptions extends MaterializeOptions {
+/** Where datasets are kept. */
+export interface CatalogChoice {
   /** A folder, a store's URI, or an open catalog. @default the user's own */
   catalog?: string | Catalog;
 }
+
+/** How a builder materialises. */
+export interface DatasetMaterializeOptions
+  extends MaterializeOptions, CatalogChoice {}
 
 /**
  * A dataset to be: immutable, every call returns a new one, and each replaces
@@ -87,22 +91,27 @@ class Dataset {
     return this.#request;
   }
 
-  /** The whole definition, compiled from the domain's YAML. */
-  async spec(): Promise<DatasetSpec> {
-    const { domain: name, ...options } = this.#request;
+  /**
+   * The whole definition: of the version that the catalog has recorded under
+   * this name, of data that was loaded into it, or compiled from the domain's
+   * YAML.
+   */
+  async spec(options: CatalogChoice = {}): Promise<DatasetSpec> {
+    const { domain } = this.#request;
     const problems = [...this.#problems];
-    const compiled = await loadDomain(name).then(
-      (domain) =>
-        problems.length > 0 ? undefined : datasetSpec(domain, options),
+    const catalog = await opened(options.catalog);
+    const resolved = await resolveDataset(
+      problems.length > 0 ? { domain } : this.#request,
+      catalog,
     ).catch((error: unknown) => {
       if (problems.length === 0 || !(error instanceof ServemarkError)) {
         throw error;
       }
-      problems.push({ message: error.message, place: `dataset("${name}")` });
+      problems.push({ message: error.message, place: `dataset("${domain}")` });
       return undefined;
     });
-    throwProblems(`Cannot make dataset "${name}"`, problems);
-    return compiled!;
+    throwProblems(`Cannot make dataset "${domain}"`, problems);
+    return resolved!.spec;
   }
 
   /** One generated row by column name, without generating any other. */
@@ -124,10 +133,8 @@ class Dataset {
     options: DatasetMaterializeOptions = {},
   ): Promise<Manifest> {
     const { catalog: where, ...rest } = options;
-    const spec = await this.spec();
-    const catalog = where === undefined || typeof where === "string"
-      ? await openCatalog(where)
-      : where;
+    const catalog = await opened(where);
+    const spec = await this.spec({ catalog });
     // Whoever passes a signal listens for Ctrl-C itself.
     using interrupt = rest.signal ? undefined : interruptible(stopped);
     const signal = rest.signal ?? interrupt?.signal;
@@ -212,6 +219,12 @@ dataset.from = (json: DatasetRequest): Dataset => {
   }
   return built;
 };
+
+async function opened(catalog?: string | Catalog): Promise<Catalog> {
+  return catalog === undefined || typeof catalog === "string"
+    ? await openCatalog(catalog)
+    : catalog;
+}
 
 function stopped(): ServemarkError {
   return new ServemarkError("Stopped before the dataset was complete", {
