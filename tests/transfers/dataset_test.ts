@@ -110,7 +110,7 @@ Deno.test("dataset() reports all problems at once, each with its call", async ()
 Deno.test("dataset() lists the known domains, beside its other problems", async () => {
   await assert.rejects(
     dataset("fraud_detektion").spec(),
-    /Unknown domain "fraud_detektion"[^]*Did you mean "fraud_detection"\?[^]*retail/,
+    /Unknown dataset "fraud_detektion"[^]*Did you mean "fraud_detection"\?[^]*retail/,
   );
   await assert.rejects(
     dataset("nothing").rows("abc").spec(),
