@@ -30,8 +30,9 @@ const GROWTH = 17;
 const SPARE = 3 * MIB;
 const SPARE_SHARE = 1 / 8;
 
-/** Bytes in memory up to which parts are sent while the next is being filled. */
-export const OVERLAP = 64 * MIB;
+/** Small parts are sent several at once, up to so many bytes; larger ones by twos. */
+const SEVERAL = 64 * MIB;
+const TWO = 256 * MIB;
 
 /** The fewest bytes of part `n` (from 1), so that 10,000 parts hold 5 TiB. */
 export function leastPart(n: number): number {
@@ -42,4 +43,13 @@ export function leastPart(n: number): number {
 export function mostPart(n: number): number {
   const least = leastPart(n);
   return least + Math.max(SPARE, Math.floor(least * SPARE_SHARE));
+}
+
+/**
+ * Bytes in memory up to which parts are sent while part `n` is being filled: 64
+ * MiB, or two parts up to 256 MiB together. Larger ones, in objects of over 120
+ * GB, wait for each other.
+ */
+export function overlap(n: number): number {
+  return Math.max(SEVERAL, Math.min(2 * mostPart(n), TWO));
 }

@@ -10,7 +10,7 @@ import {
   roomBehind,
   takeUp,
 } from "./part_journal.ts";
-import { leastPart, MOST_PARTS, mostPart, OVERLAP } from "./part_sizes.ts";
+import { leastPart, MOST_PARTS, mostPart, overlap } from "./part_sizes.ts";
 import type { PartTarget, SentPart } from "./part_target.ts";
 import type { WriteOptions } from "./store.ts";
 
@@ -31,9 +31,9 @@ export async function openPartSink(
  * first part waits with it in memory, and is sent last. An object of a few MB
  * is put at once.
  *
- * Memory: the first part (5 MiB, or the head where that is longer), and 64 MiB
- * of parts that are being filled or sent, or one part where that is larger (see
- * part_sizes.ts: objects of over 30 GB).
+ * Memory: the first part (5 MiB, or the head where that is longer), and what
+ * part_sizes.ts states: 64 MiB for an object of some GB, 256 MiB to 120 GB, then
+ * one part, 0.35 GB at 500 GB and 1.8 GB at 5 TiB.
  */
 class PartSink implements WriterSink {
   readonly resumed: unknown;
@@ -182,7 +182,8 @@ class PartSink implements WriterSink {
       .finally(() => this.#sending.delete(sending));
     this.#sending.set(sending, bytes.length);
     const next = mostPart(this.#number);
-    while (this.#sending.size > 0 && this.#inFlight() + next > OVERLAP) {
+    const most = overlap(this.#number);
+    while (this.#sending.size > 0 && this.#inFlight() + next > most) {
       await Promise.race(this.#sending.keys());
     }
     this.#check();

@@ -4,6 +4,7 @@ import {
   leastPart,
   MOST_PARTS,
   mostPart,
+  overlap,
 } from "../../lib/stores/part_sizes.ts";
 
 const TIB = 1024 ** 4;
@@ -45,4 +46,16 @@ Deno.test("mostPart() bounds the memory that an object's length takes", () => {
     assert.ok(mostPart(n) >= leastPart(n) + 3 * 1024 * 1024);
     assert.ok(mostPart(n) <= leastPart(n) * 1.7);
   }
+});
+
+Deno.test("overlap() lets parts be sent while the next is filled, within bounds", () => {
+  const memory = (bytes: number) => {
+    const { parts } = partsOf(bytes, mostPart);
+    return Math.max(overlap(parts), mostPart(parts)) / 2 ** 20;
+  };
+  assert.equal(memory(5e9), 64);
+  assert.ok(memory(50e9) < 150);
+  assert.ok(memory(120e9) < 250);
+  assert.ok(memory(500e9) < 340);
+  for (let n = 1; n <= MOST_PARTS; n++) assert.ok(overlap(n) <= 2 ** 28);
 });
