@@ -72,6 +72,10 @@ export class CopyRows {
   #value({ type }: ColumnSchema, vector: Vector, row: number): boolean {
     const value = vector.values[row];
     if (typeof value === "number") return this.#numeral(type, value);
+    if (
+      type.kind === "decimal" &&
+      (typeof value === "string" || typeof value === "bigint")
+    ) return this.#longNumeric(String(value), type.precision, type.scale);
     if (typeof value === "string") {
       if (type.kind !== "text") return false;
       this.#text(value);
@@ -157,6 +161,34 @@ export class CopyRows {
     );
     this.#int32(written);
     this.#at += written;
+  }
+
+  /** The same from the digits of a scaled integer, however many. */
+  #longNumeric(scaled: string, precision: number, scale: number): boolean {
+    const match = /^(-?)0*(\d*)$/.exec(scaled);
+    if (!match || match[2].length > precision) return false;
+    const [, sign, digits] = match;
+    // Whole groups on both sides of the point.
+    const behind = 4 * Math.ceil(scale / 4);
+    const before = 4 * Math.ceil(Math.max(0, digits.length - scale) / 4);
+    const aligned = digits.padStart(before + scale, "0")
+      .padEnd(before + behind, "0");
+    let first = 0;
+    let last = aligned.length;
+    const isZero = (at: number) => aligned.slice(at, at + 4) === "0000";
+    while (first < last && isZero(first)) first += 4;
+    while (last > first && isZero(last - 4)) last -= 4;
+    const count = (last - first) / 4;
+    this.#room(64 + 2 * count);
+    this.#int32(8 + 2 * count);
+    this.#int16(count);
+    this.#int16(count === 0 ? 0 : before / 4 - 1 - first / 4);
+    this.#int16(sign && count > 0 ? NUMERIC_NEGATIVE : NUMERIC_POSITIVE);
+    this.#int16(scale);
+    for (let at = first; at < last; at += 4) {
+      this.#int16(Number(aligned.slice(at, at + 4)));
+    }
+    return true;
   }
 
   /** Groups of four decimal digits, aligned at the point, without zeros at either end. */
