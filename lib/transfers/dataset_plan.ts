@@ -1,4 +1,5 @@
 import { totalRows } from "../catalog/manifest.ts";
+import { alignedLines } from "../core/text_table.ts";
 import { formatBytes, formatCount } from "../core/sizes.ts";
 import { specDigest } from "../datasets/digest.ts";
 import { tableGenerator } from "../datasets/generator.ts";
@@ -19,7 +20,7 @@ export function planText(spec: DatasetSpec): string {
     `digest  ${specDigest(spec)}`,
     `size    about ${formatBytes(estimatedBytes(spec))} of Parquet`,
     "",
-    ...aligned(["entity", "keys", "popularity"], [
+    ...alignedLines(["entity", "keys", "popularity"], [
       ...spec.entities.map((e) => [
         e.name,
         e.keys.toLocaleString("en-US"),
@@ -27,7 +28,7 @@ export function planText(spec: DatasetSpec): string {
       ]),
     ]),
     "",
-    ...aligned(["table", "rows", "columns", "of"], [
+    ...alignedLines(["table", "rows", "columns", "of"], [
       ...spec.tables.map((t) => [
         t.name,
         t.rows.toLocaleString("en-US"),
@@ -50,23 +51,4 @@ export function estimatedBytes(spec: DatasetSpec): number {
     bytes += file.length * (rows / sample);
   }
   return Math.round(bytes);
-}
-
-/** Columns of text; those after the first that hold numbers stand to the right. */
-function aligned(
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-): string[] {
-  const all = [head, ...rows];
-  const widths = head.map((_, c) =>
-    Math.max(...all.map((row) => row[c].length))
-  );
-  const numeric = head.map((_, c) =>
-    c > 0 && rows.every((row) => /^[0-9,]+$/.test(row[c]))
-  );
-  return all.map((row) =>
-    row.map((cell, c) =>
-      numeric[c] ? cell.padStart(widths[c]) : cell.padEnd(widths[c])
-    ).join("  ")
-  );
 }
