@@ -19,6 +19,9 @@ export interface StorePlace {
   all(): Promise<string[]>;
   /** More objects than a page of a listing has. */
   readonly page: number;
+  /** Puts an object that holds its own key, or removes one, past the store: where there are very many. */
+  fill?(key: string): Promise<void>;
+  empty?(key: string): Promise<void>;
   /** What a writer that takes up another sends again at most, in bytes; NaN where it sends all at the end. */
   readonly sentAgain: number;
   /** Places that cannot be used, and what is said. */
@@ -187,7 +190,8 @@ async function checkAll(t: Deno.TestContext, place: StorePlace): Promise<void> {
         { length: place.page },
         (_, n) => `many/${String(n).padStart(5, "0")}`,
       );
-      await inLanes(many, (key) => store.put(key, bytes(key)));
+      const fill = place.fill ?? ((key: string) => store.put(key, bytes(key)));
+      await inLanes(many, (key) => fill(key));
       const found = await Array.fromAsync(store.list("many/"));
       assert.deepEqual(
         found.map(({ key, bytes }) => ({ key, bytes })),
@@ -196,7 +200,8 @@ async function checkAll(t: Deno.TestContext, place: StorePlace): Promise<void> {
       for (const { modified = Date.now() } of found) {
         assert.ok(Math.abs(modified - Date.now()) < 3_600_000);
       }
-      await inLanes(many, (key) => store.delete(key));
+      const empty = place.empty ?? ((key: string) => store.delete(key));
+      await inLanes(many, (key) => empty(key));
       assert.deepEqual(await keys("many"), []);
     },
   );

@@ -5,7 +5,7 @@
  * @module
  */
 import type { S3Client } from "@aws-sdk/client-s3";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { freePort } from "../../lib/platforms/embedded/ports.ts";
 import { startGcs } from "../emulators/fake_gcs.ts";
 import { startFilesApi } from "../emulators/files_api.ts";
@@ -98,6 +98,12 @@ async function startBucket(): Promise<StorePlace | { missing: string }> {
     uri,
     env,
     all: () => everything(aws, client),
+    fill: async (key) => {
+      const path = join(server.folder, "catalogs/team/one", key);
+      await Deno.mkdir(dirname(path), { recursive: true });
+      await Deno.writeTextFile(path, key);
+    },
+    empty: (key) => Deno.remove(join(server.folder, "catalogs/team/one", key)),
     page: 1_010,
     // The part with the head, and what was under way.
     sentAgain: 5 * 1024 * 1024 + 4_096,
