@@ -42,19 +42,22 @@ export function compressor(
       };
     }
     case "zstd": {
-      const settings = {
-        params: {
-          [constants.ZSTD_c_compressionLevel]: checkLevel(
-            "zstd",
-            level ?? 1,
-            -7,
-            22,
-          ),
-        },
+      const params = {
+        [constants.ZSTD_c_compressionLevel]: checkLevel(
+          "zstd",
+          level ?? 1,
+          -7,
+          22,
+        ),
       };
       return {
         codec: CODECS.indexOf("ZSTD"),
-        compress: (bytes) => zstdCompressSync(bytes, settings),
+        // Of a known size, small pages need less memory, and half the time.
+        compress: (bytes) => {
+          // An option of Node's that its types leave out.
+          const settings = { params, pledgedSrcSize: bytes.length };
+          return zstdCompressSync(bytes, settings);
+        },
       };
     }
     default:

@@ -86,10 +86,11 @@ export function denseReader(
       break;
     case ENCODING.deltaBinaryPacked:
       if (physical === "INT32") {
-        return listed(Float64Array.from(
-          readDeltas(bytes.subarray(from), 0, most, 32).values,
-          Number,
-        ));
+        const { values } = readDeltas(bytes.subarray(from), 0, most, 32);
+        const of = isUnsigned(leaf)
+          ? (v: bigint) => Number(BigInt.asUintN(32, v))
+          : Number;
+        return listed(Float64Array.from(values, of));
       }
       if (physical === "INT64") {
         return listed(readDeltas(bytes.subarray(from), 0, most, 64).values);
@@ -114,6 +115,10 @@ export function denseReader(
       }
   }
   throw new Damage(`a page of ${physical} is in encoding ${encoding}`);
+}
+
+function isUnsigned({ meaning }: Leaf): boolean {
+  return meaning.kind === "integer" && !meaning.signed;
 }
 
 /** Values that are all decoded already. */
@@ -168,7 +173,7 @@ function listedNumbers(
   from: number,
   count: number,
 ): DenseReader {
-  const { physical, meaning } = leaf;
+  const { physical } = leaf;
   const width = physical === "INT32" || physical === "FLOAT" ? 4 : 8;
   let start = bytes.byteOffset + from;
   let { buffer } = bytes;
@@ -176,9 +181,8 @@ function listedNumbers(
     buffer = bytes.slice(from).buffer;
     start = 0;
   }
-  const unsigned = meaning.kind === "integer" && !meaning.signed;
   const view = physical === "INT32"
-    ? unsigned
+    ? isUnsigned(leaf)
       ? new Uint32Array(buffer, start, count)
       : new Int32Array(buffer, start, count)
     : physical === "FLOAT"

@@ -60,7 +60,7 @@ export async function* readParquet(
   for (const [g, group] of metadata.rowGroups.entries()) {
     const first = start;
     start += group.rows;
-    if (wanted && !wanted.has(g)) continue;
+    if (group.rows === 0 || wanted && !wanted.has(g)) continue;
     const step = Math.min(
       batchRows,
       rowsWithin(group.rows, plans, metadata, g),

@@ -240,6 +240,17 @@ function columnChunk(
   }
   // Some writers give 0 for no dictionary, and some an offset behind the data.
   const offset = dictionary > 0 && dictionary < data ? dictionary : data;
+  if (values === 0) {
+    // Writers place what is not there anywhere.
+    return {
+      physical,
+      codec,
+      values,
+      uncompressed: 0,
+      compressed: 0,
+      offset: 4,
+    };
+  }
   if (
     !(offset >= 4 && compressed >= 0 && uncompressed >= 0) ||
     offset + compressed > end

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { ServemarkError } from "../../lib/core/errors.ts";
-import type { Batch } from "../../lib/datasets/batch.ts";
-import { canonicalRow } from "../../lib/datasets/canonical.ts";
-import type { ColumnType, TableSchema } from "../../lib/datasets/schema.ts";
-import { readParquet } from "../../lib/formats/parquet/read.ts";
+import { ServemarkError } from "../../../lib/core/errors.ts";
+import type { Batch } from "../../../lib/datasets/batch.ts";
+import { canonicalRow } from "../../../lib/datasets/canonical.ts";
+import type { ColumnType, TableSchema } from "../../../lib/datasets/schema.ts";
+import { readParquet } from "../../../lib/formats/parquet/read.ts";
 import {
   ParquetBuilder,
   ROW_GROUP,
   writeParquet,
-} from "../../lib/formats/parquet/write.ts";
+} from "../../../lib/formats/parquet/write.ts";
 
 const TYPES: Record<string, ColumnType> = {
   id: { kind: "text" },
@@ -258,7 +258,7 @@ Deno.test("readParquet() reports flipped bits in the pages, and fails in no othe
 for (const writer of ["pyarrow", "duckdb"]) {
   Deno.test(`readParquet() reads what ${writer} wrote`, async () => {
     const file = new URL(
-      `../fixtures/parquet/${writer}.parquet`,
+      `../../fixtures/parquet/${writer}.parquet`,
       import.meta.url,
     );
     const batch = edgeBatch(true);
