@@ -5,7 +5,7 @@ import {
   gzipSync,
 } from "node:zlib";
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import { ServemarkError } from "../../core/errors.ts";
+import { messageOf, ServemarkError } from "../../core/errors.ts";
 import type { Compression } from "../source.ts";
 import { Damage } from "./damage.ts";
 import { unlz4, unlz4Hadoop } from "./lz4.ts";
@@ -90,7 +90,21 @@ export function decompress(
 ): Uint8Array {
   // The limit stops a damaged header from asking for all the memory there is.
   const limit = { maxOutputLength: Math.max(1, size) };
-  const page = ((): Uint8Array => {
+  const page = opened(codec, bytes, size, limit);
+  if (page.length !== size) {
+    throw new Damage(`a page has ${page.length} bytes in place of ${size}`);
+  }
+  // As plain bytes: a Buffer's slice() copies nothing.
+  return new Uint8Array(page.buffer, page.byteOffset, page.length);
+}
+
+function opened(
+  codec: Codec,
+  bytes: Uint8Array,
+  size: number,
+  limit: { readonly maxOutputLength: number },
+): Uint8Array {
+  try {
     switch (codec) {
       case "UNCOMPRESSED":
         return bytes;
@@ -111,10 +125,8 @@ export function decompress(
       case "LZO":
         throw new Damage("it is compressed with LZO, which is not read");
     }
-  })();
-  if (page.length !== size) {
-    throw new Damage(`a page has ${page.length} bytes in place of ${size}`);
+  } catch (error) {
+    if (error instanceof Damage) throw error;
+    throw new Damage(`a page cannot be decompressed: ${messageOf(error)}`);
   }
-  // As plain bytes: a Buffer's slice() copies nothing.
-  return new Uint8Array(page.buffer, page.byteOffset, page.length);
 }

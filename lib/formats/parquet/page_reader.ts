@@ -1,5 +1,4 @@
 import { crc32 } from "node:zlib";
-import { messageOf } from "../../core/errors.ts";
 import type { ByteWindow } from "./byte_source.ts";
 import { decompress } from "./codec.ts";
 import { Damage } from "./damage.ts";
@@ -70,17 +69,7 @@ export class PageReader {
         }
         return { header, bytes: this.#open(header, stored), offset };
       } catch (error) {
-        if (error instanceof Damage) {
-          error.offset ??= offset;
-          throw error;
-        }
-        // What the codecs of the runtime's own library throw has a code.
-        if (error instanceof Error && "code" in error) {
-          throw new Damage(
-            `a page cannot be decompressed: ${messageOf(error)}`,
-            offset,
-          );
-        }
+        if (error instanceof Damage) error.offset ??= offset;
         throw error;
       }
     }
