@@ -9,9 +9,12 @@ import {
   type RestoreRecord,
 } from "../platforms/postgres/restore/restore.ts";
 import { nativeRestore } from "../platforms/postgres/native/restore.ts";
+import { chosenTables, type TableChoice } from "./table_choice.ts";
 
 /** How a dataset's archive is restored. */
-export interface RestoreDatasetOptions extends RestoreOptions {
+export interface RestoreDatasetOptions extends Omit<RestoreOptions, "tables"> {
+  /** The first n tables of the archive, or some by name. @default everything */
+  readonly tables?: TableChoice;
   /** Ours, or PostgreSQL's own pg_restore. @default "builtin" */
   readonly engine?: "builtin" | "native";
 }
@@ -32,17 +35,24 @@ export async function restoreDataset(
   options: RestoreDatasetOptions = {},
 ): Promise<DatasetRestore> {
   const archive = await openArchive(place, { name: options.name });
+  const { tables: choice, ...rest } = options;
+  const tables = typeof choice === "number"
+    ? chosenTables(archive.tables, choice).map((table) => table.name)
+    : choice;
+  const chosen: RestoreOptions = tables === undefined
+    ? rest
+    : { ...rest, tables };
   const record = options.engine === "native"
-    ? await nativeRestore(place, uri, options)
-    : await restoreArchive(place, uri, options);
-  const fingerprints = await verify(archive, uri, options);
+    ? await nativeRestore(place, uri, chosen)
+    : await restoreArchive(place, uri, chosen);
+  const fingerprints = await verify(archive, uri, chosen);
   return { ...record, fingerprints };
 }
 
 async function verify(
   archive: Archive,
   uri: string,
-  { tables: chosen, signal, progress }: RestoreDatasetOptions,
+  { tables: chosen, signal, progress }: RestoreOptions,
 ): Promise<Record<string, Fingerprint>> {
   const tables = archive.tables.filter(({ name }) =>
     archive.fingerprints[name] !== undefined &&
