@@ -8,6 +8,7 @@ const MINUS = 45;
 const POINT = 46;
 const ZERO = 48;
 const COLON = 58;
+const DAYS = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 /** Digits that float64 always holds. */
 const DIGITS = 15;
 
@@ -89,10 +90,13 @@ export function dateAt(bytes: Uint8Array, start: number, end: number): number {
     bytes[start + 7] !== MINUS
   ) return NaN;
   const year = naturalAt(bytes, start, start + 4);
+  if (!(year >= 1)) return NaN;
   const month = naturalAt(bytes, start + 5, start + 7);
   const day = naturalAt(bytes, start + 8, start + 10);
-  // 29 to 31 want a look at the calendar, which `readValue` has.
-  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 28)) return NaN;
+  // The 29th of February wants a look at the calendar, which `readValue` has.
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= DAYS[month])) {
+    return NaN;
+  }
   return daysFromCivil(year, month, day);
 }
 
@@ -135,16 +139,15 @@ function naturalAt(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /**
- * Days since 1970 of a day after 0000-03-01. Source: H. Hinnant,
+ * Days since 1970 of a day from 0001-01-01 on. Source: H. Hinnant,
  * "chrono-Compatible Low-Level Date Algorithms", days_from_civil.
  */
 function daysFromCivil(year: number, month: number, day: number): number {
   const shifted = month <= 2 ? year - 1 : year;
-  const era = Math.floor(shifted / 400);
+  const era = (shifted / 400) | 0;
   const ofEra = shifted - era * 400;
-  const ofYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) +
+  const ofYear = (((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) | 0) +
     day - 1;
-  const days = ofEra * 365 + Math.floor(ofEra / 4) - Math.floor(ofEra / 100) +
-    ofYear;
+  const days = ofEra * 365 + ((ofEra / 4) | 0) - ((ofEra / 100) | 0) + ofYear;
   return era * 146_097 + days - 719_468;
 }

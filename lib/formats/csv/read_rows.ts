@@ -105,6 +105,7 @@ class RowReader {
   readonly #text: FieldText;
   readonly #nulls: readonly string[];
   readonly #builders: readonly ColumnBuilder[];
+  readonly #quick: readonly Quick[];
   /** The field of each column; empty before the header was read. */
   #fields: Int32Array;
   #width: number;
@@ -124,6 +125,7 @@ class RowReader {
     this.#text = new FieldText(name, dialect.quote);
     this.#nulls = dialect.nulls;
     this.#builders = columns.map(({ type }) => new ColumnBuilder(type));
+    this.#quick = columns.map(quickOf);
     this.#headed = !dialect.header;
     this.#expected = header;
     this.#fields = Int32Array.from(columns, (_, c) => c);
@@ -218,7 +220,7 @@ class RowReader {
         this.#builders[c].add(null);
         continue;
       }
-      const n = way === DOUBLED ? NaN : numberAt(columns[c], bytes, start, end);
+      const n = way === DOUBLED ? NaN : this.#quick[c](bytes, start, end);
       this.#builders[c].add(n === n ? n : this.#value(columns[c], f));
     }
     this.taken++;
@@ -278,38 +280,38 @@ class RowReader {
   }
 }
 
-/** The number that a field is at first sight; NaN where it wants a closer look. */
-function numberAt(
-  { type }: ColumnSchema,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-): number {
-  switch (type.kind) {
-    case "integer": {
-      const n = integerAt(bytes, start, end);
-      return n === (n | 0) ? n : NaN;
-    }
-    case "bigint":
-      return integerAt(bytes, start, end);
-    case "decimal":
-      // A narrow decimal's limit is left to the closer look.
-      return type.precision < 15 || type.precision > 18
-        ? narrow(scaledAt(bytes, start, end, type.scale), type.precision)
-        : scaledAt(bytes, start, end, type.scale);
-    case "date":
-      return dateAt(bytes, start, end);
-    case "timestamp":
-      return timestampAt(bytes, start, end);
-    case "double":
-      return doubleAt(bytes, start, end);
-    case "boolean":
-      return booleanAt(bytes, start, end);
-    default:
-      return NaN;
-  }
-}
+/** Gives the number that a field is at first sight; NaN where it wants a closer look. */
+type Quick = (bytes: Uint8Array, start: number, end: number) => number;
 
-function narrow(n: number, precision: number): number {
-  return precision <= 15 && Math.abs(n) < 10 ** precision ? n : NaN;
+const never: Quick = () => NaN;
+
+function quickOf({ type }: ColumnSchema): Quick {
+  switch (type.kind) {
+    case "integer":
+      return (bytes, start, end) => {
+        const n = integerAt(bytes, start, end);
+        return n === (n | 0) ? n : NaN;
+      };
+    case "bigint":
+      return integerAt;
+    case "decimal": {
+      const { precision, scale } = type;
+      if (precision > 18) return never;
+      const limit = 10 ** Math.min(precision, 15);
+      return (bytes, start, end) => {
+        const n = scaledAt(bytes, start, end, scale);
+        return n < limit && n > -limit ? n : NaN;
+      };
+    }
+    case "date":
+      return dateAt;
+    case "timestamp":
+      return timestampAt;
+    case "double":
+      return doubleAt;
+    case "boolean":
+      return booleanAt;
+    default:
+      return never;
+  }
 }
