@@ -13,6 +13,7 @@ import {
   readDescription,
   writeDescription,
 } from "./description.ts";
+import { placeName } from "./place_name.ts";
 import type {
   FormatWriteOptions,
   Place,
@@ -151,7 +152,7 @@ export async function exportFolder(
 async function readOwn(store: Store, folder: string, format: string) {
   const found = await readDescription(store, folder);
   if (found === undefined || found.format === format) return found;
-  throw new ServemarkError(`Cannot export to ${store.locate(folder)}`, {
+  throw new ServemarkError(`Cannot export to ${placeName(store, folder)}`, {
     cause: `an export as ${found.format} is there`,
     place: store.locate(folder + DESCRIPTION),
     remedy: "Choose another folder, or remove that one",

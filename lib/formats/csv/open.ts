@@ -5,6 +5,7 @@ import type { TableSchema } from "../../datasets/schema.ts";
 import { folderPrefix, type Store } from "../../stores/store.ts";
 import { fileContent, readObject, withoutExtension } from "../compressed.ts";
 import { type Description, readDescription } from "../description.ts";
+import { placeName } from "../place_name.ts";
 import type {
   FormatOpenOptions,
   Place,
@@ -36,7 +37,7 @@ export async function openCsv(
   options: FormatOpenOptions = {},
 ): Promise<TableSource> {
   const { store, key } = place;
-  const name = options.name ?? store.locate(key);
+  const name = options.name ?? placeName(store, key);
   if (key !== "" && !key.endsWith("/") && await store.exists(key)) {
     const table = tableName(key);
     const found = await foreignTable(store, table, [key], options);

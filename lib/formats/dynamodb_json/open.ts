@@ -10,6 +10,7 @@ import {
   type Description,
   readDescription,
 } from "../description.ts";
+import { placeName } from "../place_name.ts";
 import type {
   FormatOpenOptions,
   Place,
@@ -40,7 +41,7 @@ export async function openDynamodbJson(
   options: FormatOpenOptions = {},
 ): Promise<TableSource> {
   const { store, key } = place;
-  const name = options.name ?? store.locate(key);
+  const name = options.name ?? placeName(store, key);
   if (key !== "" && !key.endsWith("/")) {
     const stat = await store.stat(key);
     if (stat) {

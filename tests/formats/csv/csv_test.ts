@@ -113,6 +113,25 @@ Deno.test("csv refuses a source that gives fewer rows than its fingerprint says"
     );
   }));
 
+Deno.test("csv reads and writes a store's whole, and writes over no other format", () =>
+  inStore(async (store) => {
+    await csv.write(sourceOf([CARDS]), place(store, ""));
+    assert.deepEqual(await keysOf(store), ["cards.csv", "servemark.json"]);
+    const source = await csv.open(place(store, ""));
+    assert.equal(source.fingerprints!.cards, fingerprintOf(CARDS));
+    const { dynamodbJson } = await import(
+      "../../../lib/formats/dynamodb_json/dynamodb_json.ts"
+    );
+    await assert.rejects(
+      dynamodbJson.write(sourceOf([CARDS]), place(store, "")),
+      /an export as csv is there[^]*Choose another folder/,
+    );
+    await assert.rejects(
+      dynamodbJson.open(place(store, "")),
+      /it was written as csv[^]*Open it as csv/,
+    );
+  }));
+
 Deno.test("csv stops when it is told to, and leaves nothing that looks whole", () =>
   inStore(async (store) => {
     const stop = new AbortController();
