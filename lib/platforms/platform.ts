@@ -92,6 +92,11 @@ export interface Platform {
    * closed before the platform is.
    */
   source?(tables?: readonly TableSchema[], watch?: Watch): Promise<TableSource>;
+  /**
+   * What a worker opens the same platform with, to load it in parallel; secrets
+   * included. Absent where only this object can load it.
+   */
+  workerSettings?(): PlatformSettings;
   /** How workers reach it. Unknown driver names are an error that lists the known ones. */
   driver(name?: string): DriverSpec;
   /** Closes what this object opened, its embedded server too. Twice is fine. */

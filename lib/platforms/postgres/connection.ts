@@ -77,6 +77,22 @@ export function toDriver(
   return { ...connection, schema };
 }
 
+/** The URI that {@link readConnection} reads. Holds the password. */
+export function uriOf(connection: Connection): string {
+  const { host, port, user, password, database, tls } = connection;
+  const uri = new URL("postgres://localhost");
+  uri.hostname = host.includes(":") ? `[${host}]` : host;
+  uri.port = String(port);
+  uri.username = encodeURIComponent(user);
+  uri.password = encodeURIComponent(password);
+  uri.pathname = encodeURIComponent(database);
+  uri.searchParams.set("sslmode", tls ? "verify-full" : "disable");
+  if (connection.rootCertificates !== undefined) {
+    uri.searchParams.set("sslrootcert", connection.rootCertificates);
+  }
+  return uri.href;
+}
+
 /** A driver's connection, checked. */
 export function fromDriver(
   given: DriverSpec["connection"],

@@ -18,6 +18,7 @@ import {
   placeOf,
   readConnection,
   toDriver,
+  uriOf,
 } from "./connection.ts";
 import { type Control, openControl } from "./control.ts";
 import { copyInto } from "./copy.ts";
@@ -191,6 +192,11 @@ class PostgresPlatform implements Platform {
       tables,
       signal,
     });
+  }
+
+  workerSettings(): PlatformSettings {
+    const uri = uriOf(this.#connection);
+    return { name: this.name, uri, schema: this.#schema };
   }
 
   driver(name: string = this.drivers[0]): DriverSpec {
