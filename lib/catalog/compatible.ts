@@ -5,13 +5,18 @@ type Obstacle = (table: TableSpec) => string | undefined;
 
 /** By the platform's type. */
 const OBSTACLES: Readonly<Record<string, Obstacle>> = {
-  postgres: (table) =>
-    table.columns.length > 1600
-      ? `it has ${table.columns.length} columns, over 1,600`
-      : undefined,
+  postgres: postgresObstacle,
+  lakebase: postgresObstacle,
+  aurora: postgresObstacle,
   dynamodb: dynamodbObstacle,
   memory: () => undefined,
 };
+
+function postgresObstacle({ columns }: TableSpec): string | undefined {
+  return columns.length > 1600
+    ? `it has ${columns.length} columns, over 1,600`
+    : undefined;
+}
 
 /** Attribute types that a key can have: text, number, bytes. */
 const KEYS = [

@@ -1,11 +1,20 @@
 import type { Command } from "commander";
 import { createCommand } from "./dataset/create.ts";
+import { diffCommand } from "./dataset/diff.ts";
 import { exportCommand } from "./dataset/export.ts";
+import { gcCommand } from "./dataset/gc.ts";
 import { importCommand } from "./dataset/import.ts";
 import { listCommand } from "./dataset/list.ts";
 import { loadCommand } from "./dataset/load.ts";
+import { logCommand } from "./dataset/log.ts";
+import { modifyCommand } from "./dataset/modify.ts";
+import { publishCommand } from "./dataset/publish.ts";
+import { replicateCommand } from "./dataset/replicate.ts";
 import { restoreCommand } from "./dataset/restore.ts";
+import { scaleCommand } from "./dataset/scale.ts";
 import { showCommand } from "./dataset/show.ts";
+import { validateCommand } from "./dataset/validate.ts";
+import { versionCommand } from "./dataset/version.ts";
 import { noun } from "./program.ts";
 
 /** `servemark dataset …` */
@@ -21,6 +30,15 @@ export function datasetNoun(): Command {
       exportCommand(),
       importCommand(),
       restoreCommand(),
+      validateCommand(),
+      versionCommand(),
+      logCommand(),
+      diffCommand(),
+      modifyCommand(),
+      scaleCommand(),
+      publishCommand(),
+      replicateCommand(),
+      gcCommand(),
     ],
   );
 }
