@@ -30,6 +30,10 @@ for (let n = 0; n < 100; n++) {
   PAIRS[2 * n] = ZERO + Math.floor(n / 10);
   PAIRS[2 * n + 1] = ZERO + n % 10;
 }
+/** The days of the years 1 to 9999, since 1970. */
+const FIRST_DAY = -719_162, LAST_DAY = 2_932_896;
+/** Powers of ten that are exact. */
+const POWERS = Array.from({ length: 16 }, (_, n) => 10 ** n);
 const HEX = new TextEncoder().encode("0123456789abcdef");
 
 /**
@@ -108,12 +112,18 @@ export class CopyBytes {
       this.#bytes[this.length++] = MINUS;
       scaled = -scaled;
     }
-    const digits = Math.max(digitsOf(scaled), scale + 1);
-    const start = this.length;
-    this.#digits(scaled, digits);
-    const point = start + digits - scale;
-    this.#bytes.copyWithin(point + 1, point, this.length++);
-    this.#bytes[point] = POINT;
+    const unit = POWERS[scale];
+    if (unit === undefined) {
+      // Zeros behind the point that no safe integer reaches.
+      const digits = String(scaled).padStart(scale + 1, "0");
+      return this.ascii(
+        `${digits.slice(0, -scale)}.${digits.slice(-scale)}`,
+      );
+    }
+    const whole = Math.floor(scaled / unit);
+    this.#digits(whole, digitsOf(whole));
+    this.#bytes[this.length++] = POINT;
+    this.#digits(scaled - whole * unit, scale);
     return true;
   }
 
@@ -127,14 +137,8 @@ export class CopyBytes {
 
   timestamp(micros: number): boolean {
     const day = Math.floor(micros / DAY_MICROS);
-    if (day !== this.#day) {
-      this.#dayLength = this.#encoder.encodeInto(
-        timestampText(day * DAY_MICROS).slice(0, -8),
-        this.#dayText,
-      ).written;
-      this.#day = day;
-    }
     this.#reserve(ROOM);
+    if (day !== this.#day) this.#newDay(day);
     const bytes = this.#bytes;
     let at = this.length;
     for (let k = 0; k < this.#dayLength; k++) bytes[at++] = this.#dayText[k];
@@ -238,8 +242,44 @@ export class CopyBytes {
     return true;
   }
 
+  /** Writes the day's text aside, for the timestamps of that day. */
+  #newDay(day: number): void {
+    this.#day = day;
+    const text = this.#dayText;
+    if (day < FIRST_DAY || day > LAST_DAY) {
+      this.#dayLength = this.#encoder.encodeInto(
+        timestampText(day * DAY_MICROS).slice(0, -8),
+        text,
+      ).written;
+      return;
+    }
+    // Days since 1 March of the year 0, in eras of 400 years whose years begin
+    // in March: leap days then come last. Source: Howard Hinnant,
+    // "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
+    const shifted = day + 719_468;
+    const era = (shifted / 146_097) | 0;
+    const inEra = shifted - era * 146_097;
+    const ofEra = ((inEra - ((inEra / 1460) | 0) + ((inEra / 36_524) | 0) -
+      ((inEra / 146_096) | 0)) / 365) | 0;
+    const inYear = inEra -
+      (365 * ofEra + ((ofEra / 4) | 0) - ((ofEra / 100) | 0));
+    const march = ((5 * inYear + 2) / 153) | 0;
+    const month = march < 10 ? march + 3 : march - 9;
+    const year = ofEra + era * 400 + (month <= 2 ? 1 : 0);
+    const century = (year / 100) | 0;
+    let at = pair(text, 0, century);
+    at = pair(text, at, year - 100 * century);
+    text[at++] = MINUS;
+    at = pair(text, at, month);
+    text[at++] = MINUS;
+    at = pair(text, at, inYear - (((153 * march + 2) / 5) | 0) + 1);
+    text[at++] = 32;
+    this.#dayLength = at;
+  }
+
   /** Writes 0 ≤ value < 2⁵³ in so many digits. */
   #digits(value: number, digits: number): void {
+    const bytes = this.#bytes;
     let at = this.length + digits;
     this.length = at;
     while (value >= 1e9) {
@@ -247,7 +287,7 @@ export class CopyBytes {
       let low = (value - high * 1e8) | 0;
       for (let k = 0; k < 8; k++) {
         const tenth = (low / 10) | 0;
-        this.#bytes[--at] = ZERO + low - 10 * tenth;
+        bytes[--at] = ZERO + low - 10 * tenth;
         low = tenth;
       }
       value = high;
@@ -256,7 +296,7 @@ export class CopyBytes {
     let rest = value | 0;
     for (let k = 0; k < digits; k++) {
       const tenth = (rest / 10) | 0;
-      this.#bytes[--at] = ZERO + rest - 10 * tenth;
+      bytes[--at] = ZERO + rest - 10 * tenth;
       rest = tenth;
     }
   }

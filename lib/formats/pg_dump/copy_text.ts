@@ -44,11 +44,13 @@ export class CopyText {
     const writers = columns.map((column, c) =>
       columnWriter(this.#out, column, batch.columns[c])
     );
+    const nulls = batch.columns.map((column) => column.nulls);
     const out = this.#out;
     for (let row = from; row < to; row++) {
       for (let c = 0; c < writers.length; c++) {
         if (c > 0) out.byte(TAB);
-        if (batch.columns[c].nulls?.[row] === 1) out.null();
+        const own = nulls[c];
+        if (own !== null && own[row] === 1) out.null();
         else if (!writers[c](row)) {
           throw misfit(this.#table, batch, c, row);
         }
