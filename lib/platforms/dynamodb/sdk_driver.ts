@@ -135,7 +135,7 @@ class SdkDriver extends KeyReader<Input> {
     if (output.Item) tally.rows++;
     tally.bytes += (output as { bytes?: number }).bytes ?? 0;
     this.rru += output.ConsumedCapacity?.CapacityUnits ?? 0;
-    answers?.push(output as ReadAnswer);
+    if (answers) answers.push(asSent(output) as ReadAnswer);
     return undefined;
   }
 
@@ -149,7 +149,7 @@ class SdkDriver extends KeyReader<Input> {
     for (const { CapacityUnits } of output.ConsumedCapacity ?? []) {
       this.rru += CapacityUnits ?? 0;
     }
-    answers?.push(output as ReadAnswer);
+    if (answers) answers.push(asSent(output) as ReadAnswer);
     const left = output.UnprocessedKeys;
     return left && Object.keys(left).length > 0 ? left : undefined;
   }
@@ -177,4 +177,14 @@ function refused(error: unknown): never {
     ?.$metadata?.httpStatusCode;
   if (status === undefined) throw error;
   throw new ServiceError((error as Error).name, status, messageOf(error));
+}
+
+/** The SDK's bytes as DynamoDB sends them: base64. */
+function asSent(value: unknown): unknown {
+  if (value instanceof Uint8Array) return value.toBase64();
+  if (Array.isArray(value)) return value.map(asSent);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, asSent(member)]),
+  );
 }

@@ -7,7 +7,8 @@
 const DATA_ROW = 0x44, ERROR = 0x45, READY = 0x5a, COMPLETE = 0x43;
 const NOTICE = 0x4e, PARAMETER = 0x53;
 
-const decoder = new TextDecoder();
+// A text may begin with U+FEFF, which would otherwise be left out.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const NOTHING = new Uint8Array(0);
 
 /** What a server said went wrong. */
