@@ -21,7 +21,9 @@ export class DataBlocks {
     this.#toc = toc;
     this.#scanned = toc.end;
     this.#starts = toc.entries
-      .filter(({ dataState }) => dataState === "set")
+      .filter(({ dataState, offset }) =>
+        dataState === "set" && offset < input.size
+      )
       .map(({ offset }) => offset)
       .sort((a, b) => a - b);
   }

@@ -74,7 +74,10 @@ export function bytesInput(bytes: Uint8Array, name: string): ArchiveInput {
   return {
     name,
     size: bytes.length,
-    read: (from, to) => Promise.resolve(bytes.subarray(from, to)),
+    read(from, to) {
+      if (to <= bytes.length) return Promise.resolve(bytes.subarray(from, to));
+      return Promise.reject(new RangeError(`There is no byte ${to - 1}`));
+    },
   };
 }
 

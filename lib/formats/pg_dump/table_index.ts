@@ -58,7 +58,13 @@ export class TableIndex {
   /** What its CREATE TABLE says. */
   declared(table: ArchiveEntry): DeclaredTable | undefined {
     if (!this.#declared.has(table)) {
-      this.#declared.set(table, parseCreateTable(statement(table.defn)));
+      if (table.defn.length > LONGEST_STATEMENT) {
+        throw this.#fail(
+          `its CREATE TABLE has ${table.defn.length} characters, more than ${MOST_COLUMNS} columns need`,
+          full(table),
+        );
+      }
+      this.#declared.set(table, parseCreateTable(table.defn));
     }
     return this.#declared.get(table);
   }
