@@ -8,6 +8,7 @@ import {
   type StoredObject,
 } from "../../stores/store.ts";
 import { type Description, readDescription } from "../description.ts";
+import { placeName } from "../place_name.ts";
 import type {
   FormatOpenOptions,
   Place,
@@ -33,7 +34,7 @@ export async function openParquet(
   { store, key }: Place,
   options: FormatOpenOptions = {},
 ): Promise<TableSource> {
-  const name = options.name ?? store.locate(key);
+  const name = options.name ?? placeName(store, key);
   const file = key === "" || key.endsWith("/")
     ? undefined
     : await store.stat(key);
