@@ -15,7 +15,7 @@ import { closeProgress, defaultProgress } from "../core/progress_view.ts";
 import { formatBytes, formatCount } from "../core/sizes.ts";
 import type { DistributionName } from "../datasets/compile.ts";
 import { specDigest } from "../datasets/digest.ts";
-import { tableGenerator } from "../datasets/generator.ts";
+import { type TableGenerator, tableGenerator } from "../datasets/generator.ts";
 import type { DatasetSpec } from "../datasets/spec.ts";
 import {
   CALLS,
@@ -48,6 +48,8 @@ export interface DatasetMaterializeOptions
 class Dataset {
   readonly #request: DatasetRequest;
   readonly #problems: readonly Problem[];
+  /** Generators of the tables that rows were asked of: made once, so that a row takes microseconds. */
+  readonly #generators = new Map<string, TableGenerator>();
 
   constructor(request: DatasetRequest, problems: readonly Problem[]) {
     this.#request = freeze(request);
@@ -116,7 +118,11 @@ class Dataset {
 
   /** One generated row by column name, without generating any other. */
   async row(table: string, i: number): Promise<Record<string, LogicalValue>> {
-    const generator = tableGenerator(await this.spec(), table);
+    let generator = this.#generators.get(table);
+    if (!generator) {
+      generator = tableGenerator(await this.spec(), table);
+      this.#generators.set(table, generator);
+    }
     return logicalRow(generator.table, generator.row(i));
   }
 

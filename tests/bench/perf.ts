@@ -15,6 +15,8 @@ const FILES: readonly (() => Promise<{ benches: readonly Bench[] }>)[] = [
   () => import("./recording_bench.ts"),
   () => import("./engine_bench.ts"),
   () => import("./drivers_bench.ts"),
+  () => import("./generation_bench.ts"),
+  () => import("./archive_bench.ts"),
   () => import("./parquet_bench.ts"),
   () => import("./csv_bench.ts"),
 ];
