@@ -1,5 +1,5 @@
-import type { Batch, Vector } from "./batch.ts";
-import { canonicalValue } from "./canonical.ts";
+import type { Batch, TextSource, Vector } from "./batch.ts";
+import { canonicalValue, escapeText } from "./canonical.ts";
 import type { ColumnType } from "./schema.ts";
 
 const BACKSLASH = 92;
@@ -23,6 +23,8 @@ export class CanonicalBytes {
   #bytes: Uint8Array;
   readonly #spare: number;
   readonly #encoder = new TextEncoder();
+  /** Canonical bytes of words and prefixes, by what holds them. */
+  readonly #encoded = new Map<readonly string[] | string, Uint8Array[]>();
 
   constructor(spare: number) {
     this.#spare = spare;
@@ -46,18 +48,55 @@ export class CanonicalBytes {
     this.#encode(canonical);
   }
 
-  #value(type: ColumnType, { values, nulls }: Vector, row: number): void {
+  #value(type: ColumnType, vector: Vector, row: number): void {
+    const { nulls, texts } = vector;
     if (nulls !== null && nulls[row] === 1) {
       this.#reserve(NUMBER_ROOM);
       this.#bytes[this.length++] = BACKSLASH;
       this.#bytes[this.length++] = CAPITAL_N;
       return;
     }
-    const value = values[row];
+    if (texts) return this.#source(texts, row);
+    const value = vector.values[row];
     if (typeof value === "number" && type.kind !== "double") {
       this.#number(value);
     } else if (typeof value === "string") this.#text(value);
     else this.#encode(canonicalValue(type, value));
+  }
+
+  /** Writes a text that follows from a number, without making a string. */
+  #source(texts: TextSource, row: number): void {
+    const n = texts.numbers[row];
+    if (texts.kind === "words") {
+      return this.#copy(this.#bytesOf(texts.words, texts.words)[n]);
+    }
+    this.#copy(this.#bytesOf(texts.prefix, [texts.prefix])[0]);
+    this.#reserve(NUMBER_ROOM + texts.digits);
+    const own = n < GROUP ? digitsOf(n) : 9 + digitsOf(Math.floor(n / GROUP));
+    for (let k = own; k < texts.digits; k++) this.#bytes[this.length++] = ZERO;
+    this.#number(n);
+  }
+
+  #bytesOf(
+    key: readonly string[] | string,
+    words: readonly string[],
+  ): Uint8Array[] {
+    let encoded = this.#encoded.get(key);
+    if (!encoded) {
+      encoded = words.map((word) => this.#encoder.encode(escapeText(word)));
+      this.#encoded.set(key, encoded);
+    }
+    return encoded;
+  }
+
+  #copy(from: Uint8Array): void {
+    this.#reserve(from.length);
+    if (from.length > 32) this.#bytes.set(from, this.length);
+    else {
+      const bytes = this.#bytes;
+      for (let k = 0; k < from.length; k++) bytes[this.length + k] = from[k];
+    }
+    this.length += from.length;
   }
 
   #number(value: number): void {

@@ -1,4 +1,5 @@
 import type { Batch, Values, Vector } from "./batch.ts";
+import { LazyTexts } from "./lazy_texts.ts";
 
 /** Rows [from, to) of a batch, counted from its first. */
 export function sliceBatch(batch: Batch, from: number, to: number): Batch {
@@ -12,10 +13,13 @@ export function sliceBatch(batch: Batch, from: number, to: number): Batch {
 }
 
 function sliceVector(vector: Vector, from: number, to: number): Vector {
-  return {
-    values: sliceValues(vector.values, from, to),
-    nulls: vector.nulls && vector.nulls.subarray(from, to),
-  };
+  const { texts } = vector;
+  const nulls = vector.nulls && vector.nulls.subarray(from, to);
+  if (texts) {
+    const numbers = texts.numbers.subarray(from, to);
+    return new LazyTexts({ ...texts, numbers }, nulls);
+  }
+  return { values: sliceValues(vector.values, from, to), nulls };
 }
 
 function sliceValues(values: Values, from: number, to: number): Values {
