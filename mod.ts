@@ -16,6 +16,8 @@ export { listDomains, loadDomain } from "./lib/datasets/domain.ts";
 export type { Domain } from "./lib/datasets/domain.ts";
 export { dataset } from "./lib/transfers/dataset.ts";
 export type { Dataset } from "./lib/transfers/dataset.ts";
+export { versions } from "./lib/transfers/versions.ts";
+export type { Versions } from "./lib/transfers/versions.ts";
 export { transfer } from "./lib/transfers/transfer.ts";
 export type { Transfer } from "./lib/transfers/transfer.ts";
 export { distributions } from "./lib/charts/distributions.ts";

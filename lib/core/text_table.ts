@@ -1,4 +1,10 @@
-import { bundle, type Displayable, escapeHtml } from "./display.ts";
+import {
+  bundle,
+  DISPLAY,
+  type Displayable,
+  escapeHtml,
+  type MimeBundle,
+} from "./display.ts";
 
 /** A small table of texts. */
 export interface TextTable {
@@ -75,6 +81,17 @@ export function tableDisplay(table: TextTable): Displayable {
           escapeHtml(note)
         }</p>`
       ).join(""),
+  });
+}
+
+/** Tables for `show`, one under the other. */
+export function tablesDisplay(tables: readonly TextTable[]): Displayable {
+  const displays = tables.map((table) => tableDisplay(table));
+  const forms = (mime: "text/plain" | "text/html", between: string) =>
+    displays.map((d) => (d[DISPLAY]() as MimeBundle)[mime]).join(between);
+  return bundle({
+    "text/plain": forms("text/plain", "\n\n"),
+    "text/html": forms("text/html", ""),
   });
 }
 

@@ -1,11 +1,9 @@
 import type { Command } from "commander";
-import type { Overlap, VersionDiff } from "../../catalog/diff.ts";
-import { formatBytes, formatCount } from "../../core/sizes.ts";
+import { diffTables } from "../../catalog/version_tables.ts";
 import { tableText } from "../../core/text_table.ts";
 import { EXIT, runAction } from "../context.ts";
 import { command } from "../program.ts";
 import { CATALOG_HELP, type CatalogOptions, openNamed } from "./open.ts";
-import { evolutionText } from "./version_text.ts";
 
 /** `servemark dataset diff` */
 export function diffCommand(): Command {
@@ -44,74 +42,12 @@ export function diffCommand(): Command {
           ...watch,
           generate: options.generate,
         });
-        console.log(options.json ? JSON.stringify(diff) : diffText(diff));
+        console.log(
+          options.json
+            ? JSON.stringify(diff)
+            : diffTables(diff).map(tableText).join("\n\n"),
+        );
         return EXIT.done;
       })
     );
-}
-
-function diffText(diff: VersionDiff): string {
-  const blocks: string[] = [`${diff.before} → ${diff.after}`];
-  const tables = [
-    ...diff.tablesAdded.map((name) => [name, "added", "", "", ""]),
-    ...diff.tablesRemoved.map((name) => [name, "removed", "", "", ""]),
-    ...diff.tablesChanged.map(({ table, rows }) => [
-      table,
-      "changed",
-      formatCount(rows.added),
-      formatCount(rows.removed),
-      rows.changed === undefined ? "?" : formatCount(rows.changed),
-    ]),
-  ];
-  const head = ["table", "", "rows added", "removed", "changed"];
-  if (tables.length > 0) blocks.push(tableText({ head, rows: tables }));
-  blocks.push(`${diff.tablesSame} tables are the same`);
-  blocks.push(...evolutionText(diff.schema));
-  if (diff.popularity.length > 0) {
-    const rows = diff.popularity.map(({ entity, before, after }) => [
-      entity,
-      law(before),
-      law(after),
-    ]);
-    blocks.push(
-      tableText({ head: ["requests of", "popularity", "then"], rows }),
-    );
-  }
-  if (diff.parts && diff.bytes) {
-    blocks.push(overlapText(diff.parts, diff.bytes, diff));
-  }
-  if (diff.tablesChanged.some(({ rows }) => rows.changed === undefined)) {
-    blocks.push(
-      "? rows were not compared: materialise both versions, or add --generate",
-    );
-  }
-  return blocks.join("\n\n");
-}
-
-function law(popularity: VersionDiff["popularity"][number]["before"]): string {
-  if (popularity === undefined) return "-";
-  if (typeof popularity !== "number") {
-    return `${popularity.hot} of the keys take ${popularity.traffic}`;
-  }
-  return popularity === 0 ? "uniform" : `exponent ${popularity}`;
-}
-
-function overlapText(
-  parts: Overlap,
-  bytes: Overlap,
-  diff: VersionDiff,
-): string {
-  const row = (name: string, key: keyof Overlap) => [
-    name,
-    formatCount(parts[key]),
-    formatBytes(bytes[key]),
-  ];
-  return tableText({
-    head: ["stored", "parts", "bytes"],
-    rows: [
-      row("in both", "shared"),
-      row(`only ${diff.before}`, "onlyBefore"),
-      row(`only ${diff.after}`, "onlyAfter"),
-    ],
-  });
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { formatBytes, formatCount } from "../../core/sizes.ts";
+import { logTable } from "../../catalog/version_tables.ts";
 import { tableText } from "../../core/text_table.ts";
 import { EXIT, runAction } from "../context.ts";
 import { command } from "../program.ts";
@@ -31,28 +31,7 @@ export function logCommand(): Command {
           })));
           return EXIT.done;
         }
-        const rows = entries.map(({ record, rows, branches, tags, bytes }) => [
-          record.version,
-          record.parent ?? "-",
-          formatCount(rows),
-          String(record.spec.tables.length),
-          bytes === undefined ? "-" : formatBytes(bytes),
-          record.created.slice(0, 16).replace("T", " "),
-          [...branches, ...tags].join(", "),
-          record.message,
-        ]);
-        const head = [
-          ...[
-            "version",
-            "parent",
-            "rows",
-            "tables",
-            "stored",
-            "recorded (UTC)",
-          ],
-          ...["names", "message"],
-        ];
-        console.log(tableText({ caption: name, head, rows }));
+        console.log(tableText(logTable(name, entries)));
         return EXIT.done;
       })
     );

@@ -1,3 +1,4 @@
+import { evolutionTable } from "../../catalog/version_tables.ts";
 import type { VersionRecord } from "../../catalog/versions.ts";
 import { formatCount } from "../../core/sizes.ts";
 import { tableText } from "../../core/text_table.ts";
@@ -28,14 +29,5 @@ export function changeText({ change, ...parameters }: NamedChange): string {
 /** How a schema changed, as a table; nothing where it did not. */
 export function evolutionText(evolution: readonly SchemaChange[]): string[] {
   if (evolution.length === 0) return [];
-  const rows = evolution.map((change) => [
-    change.kind.replace("_", " "),
-    change.column ? `${change.table}.${change.column}` : change.table,
-    change.from !== undefined
-      ? `${change.from} → ${change.to}`
-      : change.to ?? "",
-    change.compatible ? "yes" : "no",
-  ]);
-  const head = ["schema", "where", "what", "old readers can read it"];
-  return [tableText({ head, rows })];
+  return [tableText(evolutionTable(evolution))];
 }
