@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { constants, gzipSync, zstdCompressSync } from "node:zlib";
-import {
-  fileContent,
-  FileWriter,
-  readObject,
-} from "../../lib/formats/compressed.ts";
+import { fileContent, readObject } from "../../lib/formats/compressed.ts";
+import { FileWriter } from "../../lib/formats/file_writer.ts";
 import { ServemarkError } from "../../lib/core/errors.ts";
 import { gathered, inStore, pieces } from "./collect.ts";
 
@@ -12,11 +9,13 @@ const CHECKED = { params: { [constants.ZSTD_c_checksumFlag]: 1 } };
 
 /** Neither constant nor random: it becomes about half its size. */
 function sample(length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
   let state = 7;
-  return Uint8Array.from({ length }, () => {
+  for (let k = 0; k < length; k++) {
     state = state * 48271 % 2147483647;
-    return state % 61 & 0x3f;
-  });
+    bytes[k] = state % 61;
+  }
+  return bytes;
 }
 
 const DATA = sample(300_000);

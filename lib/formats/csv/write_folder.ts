@@ -1,6 +1,7 @@
-import { EXTENSIONS, fileCompression, FileWriter } from "../compressed.ts";
+import { EXTENSIONS, fileCompression } from "../compressed.ts";
 import { exportFolder, type TableTask } from "../export_folder.ts";
 import { fileName } from "../file_names.ts";
+import { FileWriter } from "../file_writer.ts";
 import type {
   FormatWriteOptions,
   Place,

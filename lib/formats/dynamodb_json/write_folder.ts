@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Batch } from "../../datasets/batch.ts";
 import type { Store } from "../../stores/store.ts";
-import { EXTENSIONS, fileCompression, FileWriter } from "../compressed.ts";
+import { EXTENSIONS, fileCompression } from "../compressed.ts";
 import type { DescribedFile } from "../description.ts";
 import { exportFolder, type TableTask } from "../export_folder.ts";
 import { fileName } from "../file_names.ts";
+import { FileWriter } from "../file_writer.ts";
 import type {
   FormatWriteOptions,
   Place,

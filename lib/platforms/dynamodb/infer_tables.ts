@@ -1,19 +1,10 @@
-import type {
-  ColumnSchema,
-  ColumnType,
-  TableSchema,
-} from "../../datasets/schema.ts";
+import type { ColumnSchema, TableSchema } from "../../datasets/schema.ts";
+import { AttributeGuess } from "../../formats/dynamodb_json/guess.ts";
+import type { Item } from "../../formats/dynamodb_json/items.ts";
 import type { DynamodbClient } from "./client.ts";
-import type {
-  AttributeValue,
-  Item,
-} from "../../formats/dynamodb_json/items.ts";
 
 /** Items of a table that its columns are told from. */
 const SAMPLE = 1000;
-/** Digits of a DynamoDB number, and of a 64-bit integer, all of which hold them. */
-const MOST_DIGITS = 38;
-const INTEGER_DIGITS = 18;
 
 interface Description {
   readonly Table: {
@@ -83,47 +74,20 @@ function columnsOf(
   items: readonly Item[],
   key: readonly string[],
 ): ColumnSchema[] {
-  const values = new Map<string, AttributeValue[]>();
+  const guesses = new Map(key.map((name) => [name, new AttributeGuess()]));
   for (const item of items) {
     for (const [name, value] of Object.entries(item)) {
-      const seen = values.get(name);
-      if (seen) seen.push(value);
-      else values.set(name, [value]);
+      let guess = guesses.get(name);
+      if (!guess) guesses.set(name, guess = new AttributeGuess());
+      guess.add(value);
     }
   }
-  const others = [...values.keys()].filter((name) => !key.includes(name))
+  const others = [...guesses.keys()].filter((name) => !key.includes(name))
     .sort();
   return [...key, ...others].map((name) => ({
     name,
-    type: typeOf(values.get(name) ?? []),
+    type: guesses.get(name)!.type(false),
     // That no sampled item lacks it says nothing of the others.
     nullable: !key.includes(name),
   }));
-}
-
-function typeOf(values: readonly AttributeValue[]): ColumnType {
-  const present = values.filter((value) => value.NULL === undefined);
-  const all = (kind: keyof AttributeValue) =>
-    present.length > 0 && present.every((value) => value[kind] !== undefined);
-  if (all("BOOL")) return { kind: "boolean" };
-  if (all("B")) return { kind: "bytes" };
-  if (all("N")) return numberType(present.map((value) => value.N!));
-  return { kind: "text" };
-}
-
-/** Integers, else decimals that hold every digit seen, else doubles. */
-function numberType(texts: readonly string[]): ColumnType {
-  let whole = 0;
-  let scale = 0;
-  for (const text of texts) {
-    const m = /^-?(\d+)(?:\.(\d+))?$/.exec(text);
-    if (!m) return { kind: "double" };
-    whole = Math.max(whole, m[1].length);
-    scale = Math.max(scale, m[2]?.length ?? 0);
-  }
-  if (scale === 0 && whole <= INTEGER_DIGITS) return { kind: "bigint" };
-  // Room for larger values than the sample has.
-  return whole + scale <= MOST_DIGITS
-    ? { kind: "decimal", precision: MOST_DIGITS, scale }
-    : { kind: "double" };
 }
