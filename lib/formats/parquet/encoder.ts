@@ -100,7 +100,8 @@ export class ParquetEncoder {
         nullable,
       })),
       key,
-      keyForm,
+      // A sample of listed keys is the dataset's, and no part's.
+      keyForm: keyForm.as === "listed" ? { as: "listed" } : keyForm,
     };
     yield writeFooter({
       table: name,
