@@ -1,5 +1,10 @@
 import type { ColumnSchema, TableSchema } from "../../datasets/schema.ts";
 import { typeOfDeclared } from "../../formats/pg_dump/column_types.ts";
+import {
+  readDatasetComment,
+  readTableComment,
+} from "../../formats/pg_dump/comments.ts";
+import type { DatasetIdentity } from "../../formats/source.ts";
 import type { Control } from "./control.ts";
 import { literal, quote } from "./statements.ts";
 
@@ -13,6 +18,8 @@ interface ColumnRow {
 
 /** What a schema of a live database holds. */
 export interface Described {
+  /** Which dataset the schema's comment says it is, as archives of ours leave it. */
+  readonly identity?: DatasetIdentity;
   readonly tables: readonly TableSchema[];
   /** What is there beside tables: `view public.totals is not a table`. */
   readonly notes: readonly string[];
@@ -32,8 +39,13 @@ export async function describeTables(
   control: Control,
   schema: string,
 ): Promise<Described> {
-  const relations = await control.query<{ name: string; kind: string }>(
-    `SELECT relname AS name, relkind AS kind FROM pg_class
+  const relations = await control.query<{
+    name: string;
+    kind: string;
+    comment: string | null;
+  }>(
+    `SELECT relname AS name, relkind AS kind,
+       obj_description(oid, 'pg_class') AS comment FROM pg_class
      WHERE relnamespace = ${literal(quote(schema))}::regnamespace
        AND relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT relispartition
      ORDER BY relname COLLATE "C"`,
@@ -44,7 +56,7 @@ export async function describeTables(
   ]);
   const tables: TableSchema[] = [];
   const notes: string[] = [];
-  for (const { name, kind } of relations) {
+  for (const { name, kind, comment } of relations) {
     if (OTHERS[kind]) {
       notes.push(`${OTHERS[kind]} ${schema}.${name} is not a table`);
       continue;
@@ -57,11 +69,14 @@ export async function describeTables(
     const [{ rows }] = await control.query<{ rows: string }>(
       `SELECT count(*) AS rows FROM ${quote(schema)}.${quote(name)}`,
     );
+    const facts = comment === null
+      ? undefined
+      : readTableComment(comment, own.map((c) => c.column));
     tables.push({
       name,
-      entity: name,
+      entity: facts?.entity ?? name,
       key: keys.filter((k) => k.table === name).map((k) => k.column),
-      keyForm: { as: "listed" },
+      keyForm: facts?.keyForm ?? { as: "listed" },
       rows: Number(rows),
       columns: own.map((c): ColumnSchema => ({
         name: c.column,
@@ -71,7 +86,18 @@ export async function describeTables(
       })),
     });
   }
-  return { tables, notes };
+  const [about] = await control.query<{ comment: string | null }>(
+    `SELECT obj_description(${
+      literal(quote(schema))
+    }::regnamespace, 'pg_namespace') AS comment`,
+  );
+  return {
+    identity: about.comment === null
+      ? undefined
+      : readDatasetComment(about.comment),
+    tables,
+    notes,
+  };
 }
 
 // An array is as well known as what it holds.

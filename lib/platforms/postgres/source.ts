@@ -44,12 +44,13 @@ export async function sourceOf(
     );
     const schema = options.schema ?? await onlySchema(control, connection);
     const described = await describeTables(control, schema);
-    const { notes } = described;
+    const { notes, identity } = described;
     const tables = options.tables ?? described.tables;
     return {
       name: `${placeOf(connection)}, schema ${schema}`,
       tables,
       notes,
+      identity,
       async *read(name, { signal } = {}) {
         const table = tables.find((t) => t.name === name)!;
         try {

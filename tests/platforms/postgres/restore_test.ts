@@ -63,6 +63,26 @@ Deno.test("restoreArchive() restores every row and key, and leaves no journal", 
     assert.ok(record.bytes > 100_000);
     assert.deepEqual(record.notes, []);
     await checkAll(server, fingerprints);
+    // The database tells which dataset it holds, and takes it elsewhere.
+    const live = await openPostgresSource(uriOf(connection), {
+      schema: "servemark",
+    });
+    assert.deepEqual(live.identity?.spec, spec);
+    assert.deepEqual(
+      live.tables.map(({ name, keyForm, entity }) => ({
+        name,
+        keyForm,
+        entity,
+      }))
+        .toSorted((a, b) => a.name < b.name ? -1 : 1),
+      spec.tables.map(({ name, keyForm, entity }) => ({
+        name,
+        keyForm,
+        entity,
+      }))
+        .toSorted((a, b) => a.name < b.name ? -1 : 1),
+    );
+    await live.close();
     const [{ keys }] = await control.query<{ keys: string }>(
       "SELECT count(*) AS keys FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace WHERE n.nspname = 'servemark' AND contype = 'p'",
     );
