@@ -52,7 +52,7 @@ export async function collectGarbage(
   const parts = await Array.fromAsync(store.list("parts/"));
   const ranges = await Array.fromAsync(store.list("ranges/"));
   const roots = await rootsOf(catalog, isOld, options.drafts ?? false);
-  const doomed: string[] = roots.drafts;
+  const doomed = [...roots.drafts];
   const step = dryRun ? "Look for garbage" : "Collect garbage";
   const total = ranges.length + parts.length;
   let done = 0;

@@ -45,8 +45,8 @@ export function makeManifest(
   digest: string,
   parts: readonly Part[],
 ): Manifest {
-  const byTable: Record<string, readonly Part[]> = {};
-  const fingerprints: Record<string, Fingerprint> = {};
+  const byTable: [table: string, parts: readonly Part[]][] = [];
+  const fingerprints: [table: string, of: Fingerprint][] = [];
   for (const { name, rows } of spec.tables) {
     const own = parts.filter((part) => part.table === name)
       .sort((a, b) => a.from - b.from);
@@ -66,8 +66,8 @@ export function makeManifest(
         },
       );
     }
-    byTable[name] = own;
-    fingerprints[name] = sum.digest();
+    byTable.push([name, own]);
+    fingerprints.push([name, sum.digest()]);
   }
   return {
     schemaVersion: 1,
@@ -75,8 +75,8 @@ export function makeManifest(
     version: spec.version,
     digest,
     spec,
-    parts: byTable,
-    fingerprints,
+    parts: Object.fromEntries(byTable),
+    fingerprints: Object.fromEntries(fingerprints),
   };
 }
 
