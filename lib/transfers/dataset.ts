@@ -17,6 +17,7 @@ import type { DistributionName } from "../datasets/compile.ts";
 import { specDigest } from "../datasets/digest.ts";
 import { type TableGenerator, tableGenerator } from "../datasets/generator.ts";
 import type { DatasetSpec } from "../datasets/spec.ts";
+import { datasetSql, type SqlOptions } from "../datasets/sql/dataset_sql.ts";
 import {
   CALLS,
   type DatasetCall,
@@ -124,6 +125,15 @@ class Dataset {
       this.#generators.set(table, generator);
     }
     return logicalRow(generator.table, generator.row(i));
+  }
+
+  /**
+   * The whole dataset as SQL of `postgres`, `duckdb` or `spark`: run by that
+   * engine's own command line it makes the very same rows there, and says their
+   * fingerprints.
+   */
+  async toSQL(dialect: string, options: SqlOptions = {}): Promise<string> {
+    return datasetSql(await this.spec(), dialect, options).text;
   }
 
   /** Shows the plan: tables, rows, entities, the digest and an estimate of its size. */
