@@ -293,8 +293,6 @@ Deno.test("replicate() leaves what conflicts, and tells it", () =>
 Deno.test("collectGarbage() removes what nothing refers to, and nothing that is young or reachable", () =>
   withCatalog(async (catalog) => {
     await recorded(catalog);
-      () => {},
-    );
     const draft = await materialize(
       { ...SPEC, version: "0.9", seed: 5 },
       catalog,
