@@ -1,5 +1,6 @@
 import { ServemarkError } from "../core/errors.ts";
 import { silent } from "../core/progress.ts";
+import { own } from "../core/records.ts";
 import type { Batch } from "../datasets/batch.ts";
 import { type Fingerprint, Fingerprinter } from "../datasets/fingerprint.ts";
 import type { TableSchema } from "../datasets/schema.ts";
@@ -103,7 +104,7 @@ export async function exportFolder(
   };
   for (const table of tables) {
     if (done.some((entry) => entry.table.name === table.name)) continue;
-    const known = source.fingerprints?.[table.name];
+    const known = own(source.fingerprints, table.name);
     const sum = known === undefined ? new Fingerprinter() : undefined;
     let written = 0;
     const batches = async function* () {

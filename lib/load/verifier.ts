@@ -1,3 +1,4 @@
+import { own } from "../core/records.ts";
 import { ServemarkError } from "../core/errors.ts";
 import { tableGenerator } from "../datasets/generator.ts";
 import type { DatasetSpec } from "../datasets/spec.ts";
@@ -62,7 +63,7 @@ export class Verifier {
   }
 
   #text(table: string): (i: number) => string | undefined {
-    const rows = this.#stored[table];
+    const rows = own(this.#stored, table);
     if (rows) return (i) => rows[i];
     let text = this.#texts.get(table);
     if (!text) {

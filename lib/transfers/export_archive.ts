@@ -64,7 +64,7 @@ export async function exportArchive(
     signal,
   });
   const writing = new ArchiveWriter(writer, tables, archive);
-  const sums: Sums = { ...writing.note as Sums | null };
+  const sums = new Map(Object.entries(writing.note as Sums | null ?? {}));
   const ranges = tables.flatMap((table) =>
     source.parts(table.name).slice(writing.progress(table.name).segments)
   );
@@ -82,15 +82,16 @@ export async function exportArchive(
       if (before.finished) continue;
       await writing.beginTable(table.name);
       const sum = new Fingerprinter();
-      if (sums[table.name]) sum.merge(sums[table.name]);
+      const soFar = sums.get(table.name);
+      if (soFar !== undefined) sum.merge(soFar);
       const own = source.parts(table.name).slice(before.segments);
       for (const range of own) {
         const { value } = await encoded.next();
         const { segment, fingerprint } = value as EncodedPart;
         await writing.addSegment(segment);
         sum.merge(fingerprint);
-        sums[table.name] = sum.digest();
-        await writing.checkpoint(sums);
+        sums.set(table.name, sum.digest());
+        await writing.checkpoint(Object.fromEntries(sums));
         done += range.rows;
         progress({ step, done, total, unit: "rows", detail: table.name });
       }

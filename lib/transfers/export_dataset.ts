@@ -1,5 +1,6 @@
 import { ServemarkError } from "../core/errors.ts";
 import type { Watch } from "../core/progress.ts";
+import { own } from "../core/records.ts";
 import type {
   Compression,
   TableSource,
@@ -116,17 +117,17 @@ function needParts(source: TableSource): PartedSource {
 
 /** What was written must be what the source is known to be. */
 function check(
-  { name, fingerprints = {} }: TableSource,
+  { name, fingerprints }: TableSource,
   written: WriteStats,
 ): void {
-  const wrong = Object.entries(written.fingerprints).filter(([table, f]) =>
-    fingerprints[table] !== undefined && fingerprints[table] !== f
-  );
+  const wrong = Object.entries(written.fingerprints)
+    .map(([table, f]) => ({ table, f, known: own(fingerprints, table) }))
+    .filter(({ f, known }) => known !== undefined && known !== f);
   if (wrong.length === 0) return;
   throw new ServemarkError(`What was written is not ${name}`, {
     cause: "the rows that were read have other fingerprints than the dataset",
-    place: wrong.map(([table, f]) =>
-      `table ${table}: ${f} written, ${fingerprints[table]} in the dataset`
+    place: wrong.map(({ table, f, known }) =>
+      `table ${table}: ${f} written, ${known} in the dataset`
     ).join("\n         "),
     remedy: "Check the source (servemark dataset validate), and export again",
   });

@@ -37,7 +37,7 @@ export async function exportIncrement(
   place: Place,
   options: ExportOptions,
 ): Promise<IncrementStats> {
-  const tables: Record<string, IncrementTable> = {};
+  const tables = new Map<string, IncrementTable>();
   const changed: TableSpec[] = [];
   const unchanged: string[] = [];
   for (const table of source.tables) {
@@ -46,33 +46,33 @@ export async function exportIncrement(
     const same = before !== undefined && sameColumns(before, table);
     if (same && base.fingerprints![table.name] === fingerprint) {
       unchanged.push(table.name);
-      tables[table.name] = { from: "base", fingerprint };
+      tables.set(table.name, { from: "base", fingerprint });
     } else {
       changed.push(table);
-      tables[table.name] = {
+      tables.set(table.name, {
         from: "increment",
         fingerprint,
         ...(format.layout === "folder"
           ? { parts: partsOf(source, same ? base : undefined, table.name) }
           : {}),
-      };
+      });
     }
   }
   const only = { ...source, tables: changed };
   let takenUp = 0;
   let stats = { rows: 0, bytes: 0 };
-  const fingerprints: Record<string, Fingerprint> = {};
+  const fingerprints: [table: string, of: Fingerprint][] = [];
   if (format.layout === "object") {
     if (changed.length > 0) {
       const written = await exportArchive(only, place, options);
       stats = written;
       takenUp = written.takenUp;
-      Object.assign(fingerprints, written.fingerprints);
+      fingerprints.push(...Object.entries(written.fingerprints));
     }
   } else {
     for (const { name } of changed) {
       const sum = new Fingerprinter();
-      for (const part of tables[name].parts!) {
+      for (const part of tables.get(name)!.parts!) {
         if (part.from === "base") sum.merge(part.fingerprint);
         else {
           const written = await writePart(
@@ -90,7 +90,7 @@ export async function exportIncrement(
           sum.merge(written.fingerprints[name]);
         }
       }
-      fingerprints[name] = sum.digest();
+      fingerprints.push([name, sum.digest()]);
     }
   }
   const manifest: IncrementManifest = {
@@ -105,7 +105,7 @@ export async function exportIncrement(
       version: base.identity!.version,
       digest: base.identity!.digest!,
     },
-    tables,
+    tables: Object.fromEntries(tables),
     dropped: base.tables.map(({ name }) => name)
       .filter((name) => !source.tables.some((table) => table.name === name)),
   };
@@ -114,7 +114,12 @@ export async function exportIncrement(
     incrementKey(place.key),
     new TextEncoder().encode(text),
   );
-  return { ...stats, fingerprints, unchanged, takenUp };
+  return {
+    ...stats,
+    fingerprints: Object.fromEntries(fingerprints),
+    unchanged,
+    takenUp,
+  };
 }
 
 /** A part of a table as a folder of its own, in the format. */

@@ -1,4 +1,5 @@
 import { ServemarkError } from "../core/errors.ts";
+import { own } from "../core/records.ts";
 import type { Fingerprint } from "../datasets/fingerprint.ts";
 import { type Archive, openArchive } from "../formats/pg_dump/archive.ts";
 import type { Place } from "../formats/source.ts";
@@ -55,7 +56,7 @@ async function verify(
   { tables: chosen, signal, progress }: RestoreOptions,
 ): Promise<Record<string, Fingerprint>> {
   const tables = archive.tables.filter(({ name }) =>
-    archive.fingerprints[name] !== undefined &&
+    own(archive.fingerprints, name) !== undefined &&
     (chosen === undefined || chosen.includes(name))
   );
   // Our own archives have one schema.
@@ -64,28 +65,29 @@ async function verify(
   if (tables.length === 0 || schema === undefined) return {};
   const platform = await openPostgres({ uri, schema });
   try {
-    const found: Record<string, Fingerprint> = {};
+    const proved: [table: string, of: Fingerprint][] = [];
     const step = "Verify PostgreSQL";
     let done = 0;
     for (const table of tables) {
       progress?.({ step, done, total: tables.length, unit: "tables" });
-      found[table.name] = await platform.fingerprint(table, { signal });
-      if (found[table.name] !== archive.fingerprints[table.name]) {
+      const found = await platform.fingerprint(table, { signal });
+      if (found !== archive.fingerprints[table.name]) {
         throw new ServemarkError(
           "The data in PostgreSQL is not that of the archive",
           {
             cause: "a fingerprint differs",
-            place: `table ${table.name}: ${found[table.name]} in PostgreSQL, ${
+            place: `table ${table.name}: ${found} in PostgreSQL, ${
               archive.fingerprints[table.name]
             } in the archive`,
             remedy: "Restore again with --clean",
           },
         );
       }
+      proved.push([table.name, found]);
       done++;
     }
     progress?.({ step, done, total: done, unit: "tables", finished: true });
-    return found;
+    return Object.fromEntries(proved);
   } finally {
     await platform.close();
   }

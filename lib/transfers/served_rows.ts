@@ -33,7 +33,7 @@ export async function servable(
   const listed = spec.entities.filter((e) => e.keyForm.as === "listed");
   if (listed.length === 0) return { manifest };
   const forms = new Map<string, KeyForm>();
-  const rows: Record<string, (string | undefined)[]> = {};
+  const rows: [table: string, of: (string | undefined)[]][] = [];
   for (const entity of listed) {
     const tables = featureTablesOf(spec, entity);
     if (tables.length === 0) continue;
@@ -41,10 +41,13 @@ export async function servable(
     forms.set(entity.name, { as: "listed", values });
     const numbers = new Map(values.map((key, i) => [String(key), i]));
     for (const table of tables) {
-      rows[table.name] = await rowsOf(manifest, catalog, table, numbers);
+      rows.push([table.name, await rowsOf(manifest, catalog, table, numbers)]);
     }
   }
-  return { manifest: { ...manifest, spec: withKeys(spec, forms) }, rows };
+  return {
+    manifest: { ...manifest, spec: withKeys(spec, forms) },
+    rows: Object.fromEntries(rows),
+  };
 }
 
 function featureTablesOf(spec: DatasetSpec, entity: EntitySpec): TableSpec[] {

@@ -2,6 +2,7 @@ import { type Catalog, openCatalog } from "../catalog/catalog.ts";
 import type { Manifest } from "../catalog/manifest.ts";
 import { ServemarkError } from "../core/errors.ts";
 import { silent, type Watch } from "../core/progress.ts";
+import { own } from "../core/records.ts";
 import type { Fingerprint } from "../datasets/fingerprint.ts";
 import type { DatasetSpec, TableSpec } from "../datasets/spec.ts";
 import { tableDigest } from "../datasets/table_digest.ts";
@@ -60,13 +61,13 @@ export async function storeDataset(
       // Read once for its fingerprint; the rows themselves follow from the spec.
       const found = await fingerprintSource(source, table, { signal });
       onRows(table.rows);
-      expect(source, table, found, source.fingerprints?.[table.name]);
+      expect(source, table, found, own(source.fingerprints, table.name));
     }
   }
   progress({ step, done: total, total, unit: "rows", finished: true });
   const manifest = await materialize(spec, catalog, watch);
   for (const table of spec.tables) {
-    const wanted = table.stored ?? source.fingerprints?.[table.name];
+    const wanted = table.stored ?? own(source.fingerprints, table.name);
     expect(source, table, manifest.fingerprints[table.name], wanted);
   }
   return { manifest, kept };

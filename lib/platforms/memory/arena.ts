@@ -35,26 +35,28 @@ const align = (offset: number) => Math.ceil(offset / 8) * 8;
 
 /** Packs tables into a new block of shared memory. */
 export function packArena(tables: readonly ArenaSource[]): SharedArrayBuffer {
-  const entries: Record<string, Entry> = {};
+  const entries = new Map<string, Entry>();
   let size = 0;
   for (const { name, starts, bytes } of tables) {
     const at = size;
     size = align(at + starts.byteLength + bytes.length);
-    entries[name] = {
+    entries.set(name, {
       slots: starts.length - 1,
       starts: at,
       bytes: at + starts.byteLength,
       length: bytes.length,
-    };
+    });
   }
-  const directory = new TextEncoder().encode(JSON.stringify(entries));
+  const directory = new TextEncoder().encode(
+    JSON.stringify(Object.fromEntries(entries)),
+  );
   const base = align(4 + directory.length);
   const buffer = new SharedArrayBuffer(base + size);
   const all = new Uint8Array(buffer);
   new DataView(buffer).setUint32(0, directory.length, true);
   all.set(directory, 4);
   for (const { name, starts, bytes } of tables) {
-    const entry = entries[name];
+    const entry = entries.get(name)!;
     new Float64Array(buffer, base + entry.starts, starts.length).set(starts);
     all.set(bytes, base + entry.bytes);
   }

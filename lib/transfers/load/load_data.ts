@@ -3,6 +3,7 @@ import type { Manifest, Part } from "../../catalog/manifest.ts";
 import { ServemarkError } from "../../core/errors.ts";
 import { unknownName } from "../../core/names.ts";
 import { silent, type Watch } from "../../core/progress.ts";
+import { own } from "../../core/records.ts";
 import { specDigest } from "../../datasets/digest.ts";
 import { Fingerprinter } from "../../datasets/fingerprint.ts";
 import type { ColumnSchema, TableSchema } from "../../datasets/schema.ts";
@@ -50,19 +51,19 @@ export async function loadData(
   const { overrides = NO_OVERRIDES, signal, progress = silent } = options;
   const source = await openDeclared(open, overrides);
   try {
-    const surveys: Record<string, Survey> = {};
+    const surveys = new Map<string, Survey>();
     const tables: TableSpec[] = [];
-    const parts: Record<string, readonly Part[]> = {};
+    const parts = new Map<string, readonly Part[]>();
     for (const table of source.tables) {
-      const declared = overrides.tables[table.name]?.key ?? table.key;
+      const declared = own(overrides.tables, table.name)?.key ?? table.key;
       checkColumns(table, declared);
       const seen = await survey(source, table, declared, options);
       const schema = surveyed(table, seen, overrides);
-      surveys[table.name] = seen;
+      surveys.set(table.name, seen);
       const step = `Store ${table.name}`;
       let done = 0;
       const batches = source.read(table.name, { signal });
-      const own = await storeTable(catalog, schema, batches, (rows) => {
+      const stored = await storeTable(catalog, schema, batches, (rows) => {
         done += rows;
         progress({ step, done, total: seen.rows, unit: "rows" });
       });
@@ -74,8 +75,8 @@ export async function loadData(
         finished: true,
       });
       if (done !== seen.rows) throw changed(source, table.name);
-      parts[table.name] = own;
-      tables.push(storedSpec(schema, own, overrides));
+      parts.set(table.name, stored);
+      tables.push(storedSpec(schema, stored, overrides));
     }
     const spec = datasetOf(tables, options, overrides);
     const manifest: Manifest = {
@@ -84,12 +85,16 @@ export async function loadData(
       version: spec.version,
       digest: specDigest(spec),
       spec,
-      parts,
+      parts: Object.fromEntries(parts),
       fingerprints: Object.fromEntries(
         tables.map((t) => [t.name, t.stored!]),
       ),
     };
-    return { manifest, surveys, notes: source.notes };
+    return {
+      manifest,
+      surveys: Object.fromEntries(surveys),
+      notes: source.notes,
+    };
   } finally {
     await source.close();
   }
@@ -108,17 +113,18 @@ async function openDeclared(
     throw unknownName("table", name, known);
   }
   const tables = source.tables.map((table) => {
-    const types = overrides.tables[table.name]?.columns ?? {};
+    const types = own(overrides.tables, table.name)?.columns ?? {};
     checkColumns(table, Object.keys(types));
     return {
       ...table,
-      columns: table.columns.map((c): ColumnSchema =>
-        types[c.name] ? { ...c, type: types[c.name] } : c
-      ),
+      columns: table.columns.map((c): ColumnSchema => ({
+        ...c,
+        type: own(types, c.name) ?? c.type,
+      })),
     };
   });
   const same = tables.every((t, i) =>
-    t.columns.every((c, k) => c === source.tables[i].columns[k])
+    t.columns.every((c, k) => c.type === source.tables[i].columns[k].type)
   );
   if (same) return source;
   await source.close();
@@ -144,7 +150,8 @@ function surveyed(
     ...table,
     rows,
     key,
-    entity: overrides.tables[table.name]?.entity ?? entityOf(table, key),
+    entity: own(overrides.tables, table.name)?.entity ??
+      entityOf(table, key),
     keyForm: { as: "listed" },
     columns: table.columns.map((c) => ({
       ...c,
@@ -153,9 +160,12 @@ function surveyed(
   };
 }
 
-/** Whose features a table holds: `customer` for the key `customer_id`, else the table's own name. */
+/**
+ * Whose features a table holds: `customer` for the key `customer_id` or
+ * `Customer ID`, else the table's own name.
+ */
 function entityOf(table: TableSchema, key: readonly string[]): string {
-  const match = /^(.+?)_?(?:id|key|uuid)$/i.exec(key[0]);
+  const match = /^(.+?)[^\p{L}\p{N}]*(?:id|key|uuid)$/iu.exec(key[0].trim());
   return match ? match[1].toLowerCase() : table.name;
 }
 
@@ -174,7 +184,7 @@ function storedSpec(
       nulls: 0,
     })),
     events: table.key.length > 1,
-    description: overrides.tables[table.name]?.description ?? "",
+    description: own(overrides.tables, table.name)?.description ?? "",
     stored: sum.digest(),
   };
 }
@@ -196,7 +206,7 @@ function datasetOf(
         ...tables.filter((t) => t.entity === name).map((t) => t.rows),
       ),
       keyForm: { as: "listed" },
-      popularity: overrides.popularity[name] ?? 0,
+      popularity: own(overrides.popularity, name) ?? 0,
     })),
     tables,
   };

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { type Catalog, openCatalog } from "../../catalog/catalog.ts";
 import { ServemarkError } from "../../core/errors.ts";
 import { silent, type Watch } from "../../core/progress.ts";
+import { own } from "../../core/records.ts";
 import { openStore } from "../../stores/open.ts";
 import { splitUri } from "../../stores/split_uri.ts";
 import { openSource } from "../open_source.ts";
@@ -127,7 +128,7 @@ async function withKey(
     });
   }
   const [{ name }] = source.tables;
-  const table = declared.tables[name] ?? { columns: {} };
+  const table = own(declared.tables, name) ?? { columns: {} };
   return {
     ...declared,
     tables: { ...declared.tables, [name]: { ...table, key } },

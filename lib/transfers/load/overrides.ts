@@ -103,16 +103,16 @@ function readTable(node: YamlNode, name: string): TableOverrides {
       "Write `key: customer_id`",
     );
   }
-  const columns: Record<string, ColumnType> = {};
+  const columns: [name: string, type: ColumnType][] = [];
   for (const [column, type] of node.get("columns")?.entries("columns") ?? []) {
     const read = readType(type);
-    if (read) columns[column] = read;
+    if (read) columns.push([column, read]);
   }
   return {
     entity: node.get("entity")?.text("entity"),
     ...(key ? { key: names as string[] } : {}),
     description: node.get("description")?.text("description"),
-    columns,
+    columns: Object.fromEntries(columns),
   };
 }
 

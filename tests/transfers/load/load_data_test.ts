@@ -117,3 +117,39 @@ Deno.test("loadData() refuses declarations of what is not there", async () => {
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("loadData() keeps tables and columns that JavaScript has names for", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const catalog = await openCatalog(folder);
+    const names = ["constructor", "__proto__", "toString"];
+    const table: TableRows = {
+      columns: Object.fromEntries(
+        ["Order ID", ...names].map((name) => [name, { kind: "text" }]),
+      ),
+      rows: [["1", "a", "b", "c"], ["2", "d", "e", null]],
+    };
+    const { manifest } = await loadData(
+      () =>
+        Promise.resolve(
+          memorySource(Object.fromEntries(names.map((name) => [name, table]))),
+        ),
+      catalog,
+      OPTIONS,
+    );
+    assert.deepEqual(Object.keys(manifest.fingerprints), names);
+    assert.deepEqual(Object.keys(manifest.parts), names);
+    for (const { entity, columns, rows } of manifest.spec.tables) {
+      assert.equal(entity, "order");
+      assert.deepEqual(columns.map((c) => c.name), ["Order ID", ...names]);
+      assert.equal(rows, 2);
+    }
+    await catalog.addManifest(manifest);
+    const [kept] = await catalog.manifests("customers");
+    assert.deepEqual(kept.fingerprints, manifest.fingerprints);
+    const { rows } = await servable(kept, catalog);
+    assert.deepEqual(Object.keys(rows!), names);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
