@@ -1,14 +1,12 @@
 import { totalRows } from "../catalog/manifest.ts";
 import { alignedLines } from "../core/text_table.ts";
+import { formatDuration } from "../core/durations.ts";
 import { formatBytes, formatCount } from "../core/sizes.ts";
 import { specDigest } from "../datasets/digest.ts";
-import { tableGenerator } from "../datasets/generator.ts";
 import { popularityText } from "../datasets/popularity.ts";
 import type { DatasetSpec } from "../datasets/spec.ts";
-import { writeParquet } from "../formats/parquet/write.ts";
-
-/** Rows of each table that are generated to estimate its size. */
-const SAMPLE = 1000;
+import { type Estimate, estimate } from "./estimate.ts";
+import { defaultWorkers } from "./materialize.ts";
 
 /** A dataset's plan, as text: what would be generated, and about how large it is. */
 export function planText(spec: DatasetSpec): string {
@@ -18,7 +16,7 @@ export function planText(spec: DatasetSpec): string {
     } rows in ${spec.tables.length} tables, seed ${spec.seed}`,
     spec.description,
     `digest  ${specDigest(spec)}`,
-    `size    about ${formatBytes(estimatedBytes(spec))} of Parquet`,
+    ...estimateLines(estimate(spec)),
     "",
     ...alignedLines(["entity", "keys", "popularity"], [
       ...spec.entities.map((e) => [
@@ -40,15 +38,19 @@ export function planText(spec: DatasetSpec): string {
   return lines.map((line) => line.trimEnd()).join("\n");
 }
 
-/** Bytes of all parts, from a sample of each table. */
-export function estimatedBytes(spec: DatasetSpec): number {
-  let bytes = 0;
-  for (const { name, rows } of spec.tables) {
-    if (rows === 0) continue;
-    const generator = tableGenerator(spec, name);
-    const sample = Math.min(SAMPLE, rows);
-    const file = writeParquet(generator.table, [generator.batch(0, sample)]);
-    bytes += file.length * (rows / sample);
+/** What materialising would take, from a sample made now. */
+function estimateLines(found: Estimate | undefined): string[] {
+  if (!found) {
+    return ["size    that of its parts in the catalog: nothing is generated"];
   }
-  return Math.round(bytes);
+  const bytes = (n: number) => formatBytes(Math.round(n));
+  const workers = defaultWorkers();
+  const { parquet, dump, gzip, seconds } = found;
+  return [
+    `size    about ${bytes(parquet)} of Parquet; as .dump ${bytes(dump)}, ` +
+    `or ${bytes(gzip)} with gzip`,
+    `time    about ${formatDuration(seconds / workers)} to materialise with ${
+      workers === 1 ? "1 worker" : `${workers} workers`
+    }, from a sample measured on this machine just now`,
+  ];
 }

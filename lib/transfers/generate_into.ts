@@ -6,6 +6,7 @@ import type { Platform, PlatformSettings } from "../platforms/platform.ts";
 import type { GenerateJob, GenerateReport } from "./generate_worker.ts";
 import { importTables } from "./import_tables.ts";
 import type { LoadRecord } from "./load_record.ts";
+import { defaultWorkers } from "./materialize.ts";
 import { inOrder } from "./ordered_workers.ts";
 import { specSource } from "./spec_source.ts";
 
@@ -91,7 +92,8 @@ async function loadInWorkers(
   { kind, title }: Platform,
   settings: PlatformSettings,
   fingerprint: boolean,
-  { signal, progress = silent, workers = cores() }: GenerateIntoOptions,
+  { signal, progress = silent, workers = defaultWorkers() }:
+    GenerateIntoOptions,
 ): Promise<Loaded> {
   if (!Number.isSafeInteger(workers) || workers < 1) {
     throw new ServemarkError(`Cannot generate with ${workers} workers`, {
@@ -138,8 +140,4 @@ function* jobsOf(spec: DatasetSpec, workers: number): Iterable<GenerateJob> {
       if (to > from) yield { table: name, from, rows: to - from };
     }
   }
-}
-
-function cores(): number {
-  return Math.min(8, navigator.hardwareConcurrency);
 }

@@ -91,9 +91,7 @@ export async function materialize(
   };
   progress({ step, done, total, unit: "rows" });
   const workers = options.workers ??
-    (rowsMissing < WORTH_A_WORKER
-      ? 0
-      : Math.min(MOST_WORKERS, navigator.hardwareConcurrency));
+    (rowsMissing < WORTH_A_WORKER ? 0 : defaultWorkers());
   if (workers === 0) {
     const maker = new PartMaker(spec, catalog);
     for (const range of missing) {
@@ -111,6 +109,11 @@ export async function materialize(
   await catalog.tidy();
   progress({ step, done: total, total, unit: "rows", finished: true });
   return whole ? { ...manifest, selectionOf: whole.digest } : manifest;
+}
+
+/** Workers that generate, unless told otherwise. */
+export function defaultWorkers(): number {
+  return Math.min(MOST_WORKERS, navigator.hardwareConcurrency);
 }
 
 function checkWorkers(workers: number | undefined): void {
