@@ -89,6 +89,7 @@ export async function transfer(
         ? await load(source, to, { ...options, ...watch })
         : shown(
           from,
+          to,
           await exportDataset(source, to, {
             ...watch,
             ...compressionOf(options.compression),
@@ -127,10 +128,9 @@ async function load(
       ...watch,
       reuse: true,
     });
-    const { place } = await platform.facts();
-    return shown(source.name, {
+    const { engine } = await platform.facts();
+    return shown(source.name, engine, {
       ...record,
-      output: `${platform.title} at ${place}`,
       seconds: (performance.now() - began) / 1e3,
       notes: source.notes,
       equal: true,
@@ -145,7 +145,6 @@ function compressionOf(text: string | number | undefined) {
 }
 
 interface Moved {
-  readonly output: string;
   readonly rows: number;
   readonly bytes: number;
   readonly seconds: number;
@@ -155,14 +154,14 @@ interface Moved {
   readonly equal: boolean;
 }
 
-function shown(from: string, moved: Moved): Transfer {
-  const { output, rows, bytes, seconds, fingerprints, notes, equal } = moved;
+function shown(from: string, to: string, moved: Moved): Transfer {
+  const { rows, bytes, seconds, fingerprints, notes, equal } = moved;
   const tables = Object.keys(fingerprints).length;
   const table = tableDisplay({
     head: ["from", "to", "tables", "rows", "bytes", "seconds", "fingerprints"],
     rows: [[
       from,
-      output,
+      to,
       String(tables),
       rows.toLocaleString("en-US"),
       bytes > 0 ? formatBytes(bytes) : "-",
@@ -173,7 +172,7 @@ function shown(from: string, moved: Moved): Transfer {
   });
   return {
     from,
-    to: output,
+    to,
     rows,
     bytes,
     seconds,

@@ -111,7 +111,7 @@ class Versions {
         ...options,
         ...watch,
       });
-      return shown(made, [publishedTable(made)]);
+      return shown(made, [publishedTable(made, target)]);
     });
   }
 
@@ -125,7 +125,7 @@ class Versions {
       const to = await openCatalog(catalogPlace(target));
       const made = await replicate(await this.#open(), to, selection, watch);
       return shown(made, [{
-        caption: `Replicated to ${to.uri}`,
+        caption: `Replicated to ${target}`,
         head: ["versions", "parts copied", "bytes", "parts there already"],
         rows: [[
           made.versions.join(", "),
@@ -255,10 +255,13 @@ function recorded(record: VersionRecord): VersionRecord & Displayable {
   }]);
 }
 
-function publishedTable({ record, to, ...copied }: Published): TextTable {
+function publishedTable(
+  { record, ...copied }: Published,
+  target: string,
+): TextTable {
   const { metadata } = record;
   return {
-    caption: `${versionText(record)} in ${to}`,
+    caption: `${versionText(record)} in ${target}`,
     head: ["uploaded parts", "bytes", "tables", "parts there already", "bytes"],
     rows: [[
       formatCount(copied.partsCopied),
