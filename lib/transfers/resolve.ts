@@ -3,7 +3,7 @@ import { lookUpVersion } from "../catalog/find_version.ts";
 import { isName, isVersion } from "../catalog/layout.ts";
 import { versionText } from "../catalog/version_name.ts";
 import type { VersionRecord } from "../catalog/versions.ts";
-import { type Problem, throwProblems } from "../core/errors.ts";
+import { type Problem, ServemarkError, throwProblems } from "../core/errors.ts";
 import { unknownName } from "../core/names.ts";
 import { datasetSpec } from "../datasets/compile.ts";
 import { type Domain, listDomains, loadDomain } from "../datasets/domain.ts";
@@ -40,7 +40,10 @@ export async function resolveDataset(
   const record = isName(name) && isVersion(version)
     ? await lookUpVersion(catalog, { name, version })
     : undefined;
-  if (record) return selected({ ...options, version }, record, domain, isPath);
+  if (record) {
+    const own = selectedOr(options, record, domain, isPath);
+    return own ?? { spec: datasetSpec(domain!, draftOf(options, version)) };
+  }
   if (domain) return { spec: datasetSpec(domain, options) };
   return { spec: await draft(catalog, given, options) };
 }
@@ -54,6 +57,33 @@ function splitRef(request: DatasetRequest): DatasetRequest {
 }
 
 type Options = Omit<DatasetRequest, "domain">;
+
+/**
+ * The tables of a recorded version that were asked for; `undefined` where no
+ * version was named and the settings are others: then a draft is meant.
+ */
+function selectedOr(
+  options: Options,
+  record: VersionRecord,
+  domain: Domain | undefined,
+  isPath: boolean,
+): ResolvedDataset | undefined {
+  const named = { ...options, version: record.version };
+  if (options.version !== undefined || domain === undefined) {
+    return selected(named, record, domain, isPath);
+  }
+  try {
+    return selected(named, record, domain, isPath);
+  } catch (error) {
+    if (error instanceof ServemarkError) return undefined;
+    throw error;
+  }
+}
+
+/** Settings of a dataset that is not the recorded one, and must not bear its name. */
+function draftOf(options: Options, version: string): Options {
+  return { ...options, version: `${version}-draft` };
+}
 
 /** The tables of a recorded version that were asked for. */
 function selected(

@@ -114,7 +114,7 @@ Deno.test("dataset() lists the known domains, beside its other problems", async 
   );
   await assert.rejects(
     dataset("nothing").rows("abc").spec(),
-    /2 problems[^]*\.rows\("abc"\)[^]*Unknown domain "nothing"/,
+    /2 problems[^]*\.rows\("abc"\)[^]*Unknown dataset "nothing"/,
   );
 });
 
