@@ -12,6 +12,8 @@ import { closeQuietly, isClosed, openTcp } from "./tcp.ts";
 import { COPY_DONE, copyFail, query } from "./wire.ts";
 
 const COPY_IN = 0x47;
+/** Rows encoded at a time: few enough that wide ones do not fill the memory. */
+const BLOCK = 64;
 
 /**
  * Loads batches into a table by one COPY on a connection of its own: binary, but
@@ -49,8 +51,8 @@ export async function copyInto(
         : new CopyRows();
       for await (const batch of batches) {
         signal?.throwIfAborted();
-        for (let r = 0; r < batch.rows; r++) {
-          encoded.add(batch, r);
+        for (let r = 0; r < batch.rows; r += BLOCK) {
+          encoded.add(batch, r, Math.min(r + BLOCK, batch.rows));
           if (encoded.full) await send(encoded.take());
         }
         rows += batch.rows;

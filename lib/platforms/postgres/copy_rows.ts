@@ -56,11 +56,15 @@ export class CopyRows {
   }
 
   /**
-   * Adds a row.
+   * Adds rows of a batch.
    *
    * @throws {ServemarkError} for a value that its column cannot hold
    */
-  add(batch: Batch, row: number): void {
+  add(batch: Batch, from: number, to: number): void {
+    for (let row = from; row < to; row++) this.#row(batch, row);
+  }
+
+  #row(batch: Batch, row: number): void {
     const { columns, table } = batch;
     this.#room(64);
     this.#int16(columns.length);

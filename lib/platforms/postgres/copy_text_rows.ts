@@ -23,12 +23,12 @@ export class CopyTextRows {
   }
 
   /**
-   * Adds a row.
+   * Adds rows of a batch.
    *
    * @throws {ServemarkError} for a value that its column cannot hold
    */
-  add(batch: Batch, row: number): void {
-    this.#text.add(batch, row, row + 1);
+  add(batch: Batch, from: number, to: number): void {
+    this.#text.add(batch, from, to);
   }
 
   /** The text format ends without a mark. */

@@ -71,7 +71,7 @@ Deno.test("CopyRows refuses what a column cannot hold, and says where", () => {
   ];
   for (const [schema, value] of bad) {
     assert.throws(
-      () => new CopyRows().add(batchOf(schema, [[value]], 40), 0),
+      () => new CopyRows().add(batchOf(schema, [[value]], 40), 0, 1),
       /table decimals, row 40, column "/,
       String(value),
     );
