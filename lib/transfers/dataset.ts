@@ -137,8 +137,8 @@ class Dataset {
   }
 
   /** Shows the plan: tables, rows, entities, the digest and an estimate of its size. */
-  async explain(): Promise<void> {
-    await show(planText(await this.spec()));
+  async explain(options: CatalogChoice = {}): Promise<void> {
+    await show(planText(await this.spec(options)));
   }
 
   /**
