@@ -91,7 +91,7 @@ const csv: Bench = {
   },
 };
 
-const ACCOUNTS = 1_000_000;
+const ACCOUNTS = 4_000_000;
 
 /** pgbench's accounts, from nothing to committed rows, into one embedded server. */
 const load: Bench = {

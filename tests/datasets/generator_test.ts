@@ -171,3 +171,44 @@ Deno.test("tableGenerator() makes idle rows 0 and NULL in all columns together",
   }
   assertFollows([count, batch.rows - count], [idle!, 1 - idle!]);
 });
+
+for (const name of ["fraud_detection", "retail"]) {
+  Deno.test(`tableGenerator() lets no row of ${name} contradict itself`, async () => {
+    const spec = datasetSpec(await loadDomain(name), {
+      rows: 300_000,
+      events: true,
+    });
+    let checked = 0;
+    for (const table of spec.tables) {
+      const rows = Math.min(table.rows, 3000);
+      const { columns } = tableGenerator(spec, table.name).batch(0, rows);
+      const at = (of: string, r: number) => {
+        const c = table.columns.findIndex((column) => column.name === of);
+        const { values, nulls } = columns[c];
+        return nulls?.[r] ? null : values[r] as number;
+      };
+      for (const { name: own, distribution: d } of table.columns) {
+        if (d.kind !== "product" && d.kind !== "fraction") continue;
+        for (let r = 0; r < rows; r++) {
+          const where = `${table.name}.${own} row ${r}`;
+          const v = at(own, r);
+          if (v === null) continue;
+          const [a, b] = [d.of].flat().map((of) => at(of, r));
+          // Of what there was none of, no part and no sum is left either.
+          if (a === null || b === null) assert.equal(v, 0, where);
+          else if (d.kind === "product") {
+            const exact = a * b / d.divisor;
+            assert(Math.abs(v - exact) <= 0.5, where);
+          } else {
+            assert(v >= 0 && v <= a, where);
+            if (typeof d.least === "string" && a > 0) {
+              assert(v >= Math.min(a, at(d.least, r) ?? 0), where);
+            }
+          }
+          checked++;
+        }
+      }
+    }
+    assert(checked > 50_000, `${checked}`);
+  });
+}
