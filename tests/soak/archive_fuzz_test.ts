@@ -6,7 +6,7 @@ Deno.test("openArchive() ends 20,000 damaged archives with its own errors, or re
   const { refused, read, slowest } = await fuzz(20_000);
   assert.equal(refused + read, 20_000);
   assert.ok(refused > 10_000, `${refused} refused, ${read} read`);
-  assert.ok(slowest < 20_000, `the slowest took ${slowest} ms`);
+  assert.ok(slowest < 60_000, `the slowest took ${slowest} ms`);
   const grown = Deno.memoryUsage().rss - before;
   assert.ok(grown < 600e6, `memory grew by ${grown} bytes`);
 });

@@ -22,7 +22,9 @@ const POINT = 46;
 const CAPITAL_N = 78;
 /** Longer lines are refused: a line is held in memory. PostgreSQL's own limit is 1 GiB. */
 const LONGEST_LINE = 256 * 1024 * 1024;
-const ROWS = 8192;
+/** Rows of a batch, and values of one of many columns. */
+const MOST_ROWS = 8192;
+const MOST_VALUES = 1 << 19;
 /** Characters of a batch of long rows. */
 const LONG_BATCH = 4 * 1024 * 1024;
 
@@ -87,6 +89,7 @@ class CopyReader {
   readonly #options: CopyReadOptions;
   readonly #columns: readonly CopyColumn[];
   readonly #byField: readonly (CopyColumn | undefined)[];
+  readonly #mostRows: number;
   #batchFrom = 0;
   #rows = 0;
   #characters = 0;
@@ -97,7 +100,13 @@ class CopyReader {
   constructor(table: TableSchema, options: CopyReadOptions) {
     this.#table = table;
     this.#options = options;
-    this.#columns = table.columns.map(({ type }) => new CopyColumn(type, ROWS));
+    this.#mostRows = Math.min(
+      MOST_ROWS,
+      Math.ceil(MOST_VALUES / table.columns.length),
+    );
+    this.#columns = table.columns.map(({ type }) =>
+      new CopyColumn(type, this.#mostRows)
+    );
     this.#byField = options.fields.map((c) => this.#columns[c]);
   }
 
@@ -135,7 +144,7 @@ class CopyReader {
       const next = this.#line(text, at);
       this.#characters += next - at;
       at = next;
-      if (++this.#rows === ROWS || this.#characters > LONG_BATCH) {
+      if (++this.#rows === this.#mostRows || this.#characters > LONG_BATCH) {
         yield this.#batch();
       }
     }

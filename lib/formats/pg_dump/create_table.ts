@@ -82,7 +82,8 @@ export function parseCreateTable(sql: string): DeclaredTable | undefined {
     }
   }
   // pg_dump of PostgreSQL 13 and before attaches in the same entry.
-  partitionOf ??= parseAttach(sql.slice(reader.next?.to ?? sql.length))?.parent;
+  const rest = sql.slice(reader.next?.to ?? sql.length);
+  if (rest.includes("ATTACH")) partitionOf ??= parseAttach(rest)?.parent;
   return { columns, inherits, of, partitionOf, partitioned };
 }
 
@@ -188,8 +189,7 @@ function columnOf(reader: SqlReader): DeclaredColumn | undefined {
         token.kind === "word" && AFTER_TYPE.has(token.text.toUpperCase()) &&
           token.from > from)
     ) break;
-    if (reader.at("(")) depth++;
-    if (reader.at(")")) depth--;
+    depth += reader.nesting;
     end = token.to;
   }
   const type = typed ? "" : reader.sql.slice(from, end).replace(/\s+/g, " ");
@@ -205,8 +205,7 @@ function attributes(
   let depth = 0;
   for (; reader.next; reader.take()) {
     if (depth === 0 && (reader.at(",") || reader.at(")"))) break;
-    if (reader.at("(")) depth++;
-    if (reader.at(")")) depth--;
+    depth += reader.nesting;
     if (depth > 0) continue;
     if (reader.at("NOT")) {
       reader.take();

@@ -10,14 +10,14 @@ export interface SqlToken {
 }
 
 const SPACE = /(?:\s+|--[^\n]*|\/\*[^]*?\*\/)+/y;
-const WORD = /[\p{L}_\u0080-\uffff][\p{L}\p{N}_$\u0080-\uffff]*/uy;
-const NUMBER = /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const NAME = /"([^"]*(?:""[^"]*)*)"/y;
 const TEXT = /'([^']*(?:''[^']*)*)'/y;
 const ESCAPED_TEXT = /[eE]'([^'\\]*(?:(?:''|\\[^])[^'\\]*)*)'/y;
-const DOLLAR_TEXT = /\$([\p{L}_]*)\$([^]*?)\$\1\$/uy;
+const DOLLAR_TEXT = /\$([A-Za-z_\u0080-\uffff]*)\$([^]*?)\$\1\$/y;
+const WORD = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y;
+const NUMBER = /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 /** What begins a quotation or a remark. */
-const OPENING = /["']|\$[\p{L}_]*\$|\/\*/uy;
+const OPENING = /["']|\$[A-Za-z_\u0080-\uffff]*\$|\/\*/y;
 
 /**
  * Cuts SQL as pg_dump writes it into tokens, one after the other; ends where a
@@ -30,14 +30,16 @@ export function* sqlTokens(sql: string): Generator<SqlToken> {
     return pattern.exec(sql);
   };
   for (;;) {
-    at += match(SPACE)?.[0].length ?? 0;
+    if (mayBeSpace(sql.charCodeAt(at))) at += match(SPACE)?.[0].length ?? 0;
     if (at >= sql.length) return;
     const from = at;
     let kind: SqlToken["kind"] = "sign";
     let text = sql[at];
     let m: RegExpExecArray | null;
-    if ((m = match(ESCAPED_TEXT))) [kind, text] = ["text", unescape(m[1])];
-    else if ((m = match(WORD))) [kind, text] = ["word", m[0]];
+    if (sql[at + 1] === "'" && (m = match(ESCAPED_TEXT))) {
+      [kind, text] = ["text", unescape(m[1])];
+    } else if ((m = match(WORD))) [kind, text] = ["word", m[0]];
+    else if ("(),.;".includes(text)) m = null;
     else if ((m = match(NUMBER))) [kind, text] = ["number", m[0]];
     else if ((m = match(NAME))) [kind, text] = ["name", unquote(m[1], '"')];
     else if ((m = match(TEXT))) [kind, text] = ["text", unquote(m[1], "'")];
@@ -46,6 +48,11 @@ export function* sqlTokens(sql: string): Generator<SqlToken> {
     at += m ? m[0].length : 1;
     yield { kind, text, from, to: at };
   }
+}
+
+/** White space, and what begins a remark. */
+function mayBeSpace(unit: number): boolean {
+  return unit <= 32 || unit === 45 || unit === 47 || unit >= 128;
 }
 
 function unquote(text: string, quote: string): string {
@@ -83,6 +90,13 @@ export class SqlReader {
   /** The token that comes next; `undefined` at the end. */
   get next(): SqlToken | undefined {
     return this.#next;
+  }
+
+  /** 1 where the next token opens brackets, −1 where it closes them. */
+  get nesting(): number {
+    const token = this.#next;
+    if (token?.kind !== "sign") return 0;
+    return "([".includes(token.text) ? 1 : ")]".includes(token.text) ? -1 : 0;
   }
 
   /** Takes the next token. */
@@ -147,8 +161,7 @@ export class SqlReader {
     let depth = 0;
     while (this.#next !== undefined) {
       if (depth === 0 && (this.at(",") || this.at(")"))) return;
-      if (this.at("(")) depth++;
-      if (this.at(")")) depth--;
+      depth += this.nesting;
       this.#advance();
     }
   }

@@ -70,13 +70,24 @@ function encodingOf(defn: string): string {
 
 /** The head as far as it was fetched. */
 class Head {
-  encoding = "UTF8";
   position = 0;
+  #encoding = "UTF8";
+  #decoder: { decode(bytes: Uint8Array): string } = new TextDecoder();
   readonly #input: ArchiveInput;
   #bytes: Uint8Array = new Uint8Array();
 
   constructor(input: ArchiveInput) {
     this.#input = input;
+  }
+
+  /** The encoding of the texts that follow. */
+  get encoding(): string {
+    return this.#encoding;
+  }
+
+  set encoding(name: string) {
+    this.#encoding = name;
+    this.#decoder = textDecoder(name, false) ?? new TextDecoder();
   }
 
   fault(cause: string, offset = this.position): Error {
@@ -85,12 +96,11 @@ class Head {
 
   /** Reads a part; where it reaches beyond what was fetched, fetches more and reads it again. */
   async parse<T>(read: (cursor: Cursor) => T): Promise<T> {
-    const decoder = textDecoder(this.encoding, false) ?? new TextDecoder();
     while (true) {
       const cursor = new Cursor(
         this.#bytes,
         this.position,
-        decoder,
+        this.#decoder,
         (cause, offset) => this.fault(cause, offset),
       );
       try {
@@ -175,7 +185,7 @@ class Cursor {
     const length = this.int();
     if (length === -1) return null;
     if (length < 0) throw this.fault(`a text has the length ${length}`, start);
-    return this.decoder.decode(this.take(length));
+    return length === 0 ? "" : this.decoder.decode(this.take(length));
   }
 
   /** A text where NULL says as much as nothing. */

@@ -257,3 +257,28 @@ async function checkWithoutRows(server: PostgresServer): Promise<void> {
     "measurements_2024_b",
   ]);
 }
+
+Deno.test({
+  name: "openArchive() reads dumps in other encodings than UTF-8",
+  ignore,
+  async fn() {
+    const server = await startPostgres(18);
+    assert.ok(!("missing" in server));
+    try {
+      const client = await server.createDatabase("nasty");
+      const word = "vår ÿ\u00a0£";
+      await client.query('CREATE TABLE public."vår" (t text)');
+      await client.query('INSERT INTO public."vår" VALUES ($1)', [word]);
+      await client.end();
+      for (const encoding of ["UTF8", "LATIN1", "WIN1252", "LATIN9"]) {
+        const archive = await openArchive(
+          await dump(server, `--encoding=${encoding}`),
+        );
+        assert.equal(archive.encoding, encoding);
+        assert.deepEqual(await sourceRows(archive, "vår"), [word], encoding);
+      }
+    } finally {
+      await server.close();
+    }
+  },
+});

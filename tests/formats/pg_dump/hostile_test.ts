@@ -294,6 +294,34 @@ Deno.test("openArchive() keeps names as they are, whatever paths they look like"
   ]);
 });
 
+Deno.test("openArchive() refuses an encoding that it cannot read, when rows are asked for", async () => {
+  const bytes = await asVersion(
+    archive({ data: text("1\n\\.\n") }),
+    14,
+    (entries) => [
+      {
+        ...ENTRY,
+        dumpId: 50,
+        tag: "ENCODING",
+        desc: "ENCODING",
+        defn: "SET client_encoding = 'MULE_INTERNAL';",
+      },
+      ...entries,
+    ],
+  );
+  await refuses(bytes, /MULE_INTERNAL/, /--encoding=UTF8/);
+});
+
+Deno.test("openArchive() opens tens of thousands of tables", async () => {
+  const entries = Array.from({ length: 30_000 }, (_, k) => ({
+    tag: k === 0 ? "t" : `t${k}`,
+    defn: `CREATE TABLE public.t${k || ""} (a integer);`,
+  }));
+  const opened = await openArchive(archive({ entries, data: text("\\.\n") }));
+  assert.equal(opened.entries.length, 30_001);
+  assert.match(opened.notes.join(), /t1, .* and 29989 more/);
+});
+
 Deno.test("openArchive() reads a bomb in bounded memory, and refuses its endless row", async () => {
   const row = "1".repeat(1000);
   const bomb = deflateSync(Buffer.alloc(300 * 2 ** 20, row));
