@@ -44,7 +44,7 @@ export async function needVersion(
   throw unknownName(
     "version",
     text,
-    names.size > 0 ? [...names] : ["none: the catalog has no versions"],
+    [...names],
     catalog.uri,
   );
 }

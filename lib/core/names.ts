@@ -24,7 +24,7 @@ export function unknownName(
   return new ServemarkError(`Unknown ${what} "${name}"`, {
     place,
     remedy: (near ? `Did you mean "${near}"? ` : "") +
-      `Known: ${known.join(", ")}`,
+      (known.length > 0 ? `Known: ${known.join(", ")}` : "There is none yet"),
     exitCode: 2,
   });
 }
