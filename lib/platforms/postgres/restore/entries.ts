@@ -78,6 +78,37 @@ export class RestoreEntries {
     this.#setup = setup;
   }
 
+  /**
+   * Restores entries that are mere statements, all of them at once where none
+   * is refused, else one after the other.
+   */
+  async restoreAll(
+    session: RestoreSession,
+    entries: readonly ArchiveEntry[],
+    onEntry: (entry: ArchiveEntry) => void,
+  ): Promise<void> {
+    const { journal, owner } = this.#setup;
+    const left = entries.filter((entry) => !journal.has(entry));
+    const atOnce = !owner && left.every(({ tableAm }) => isHeap(tableAm));
+    if (atOnce && left.length > 1) {
+      try {
+        await session.run(
+          left.map((entry) => statementOf(entry) + journal.note(entry))
+            .join(";\n"),
+        );
+        entries.forEach(onEntry);
+        return;
+      } catch (error) {
+        // Nothing of it stays; which entry it was shows one by one.
+        if (!(error instanceof ServerRefusal)) throw error;
+      }
+    }
+    for (const entry of entries) {
+      await this.restore(session, entry);
+      onEntry(entry);
+    }
+  }
+
   /** Restores an entry, unless an earlier restore has. */
   async restore(
     session: RestoreSession,
@@ -122,7 +153,6 @@ export class RestoreEntries {
     entry: ArchiveEntry,
     work: () => Promise<void>,
   ): Promise<void> {
-    await session.run("BEGIN");
     try {
       await work();
       await session.run(`${this.#setup.journal.note(entry)}; COMMIT`);
@@ -158,7 +188,7 @@ export class RestoreEntries {
     // was there before keeps its rows.
     const fresh = table !== undefined && created.has(table.dumpId) &&
       !/PARTITION BY/.test(table.defn);
-    if (fresh) await session.run(`TRUNCATE ONLY ${copy[2]}`);
+    await session.run(fresh ? `BEGIN; TRUNCATE ONLY ${copy[2]}` : "BEGIN");
     const encoding = `ENCODING ${literal(archive.encoding)}`;
     await session.copy(
       `${copy[1]} FROM stdin WITH (${encoding}${fresh ? ", FREEZE" : ""})`,
@@ -175,6 +205,7 @@ export class RestoreEntries {
     entry: ArchiveEntry,
   ): Promise<void> {
     const { input, toc, blocks } = this.#setup;
+    await session.run("BEGIN");
     for await (const object of largeObjects(input, toc, blocks, entry)) {
       let at = 0;
       for await (const piece of object.bytes) {
@@ -225,7 +256,12 @@ function statementOf({ desc, defn, tag, tableAm }: ArchiveEntry): string {
   }
   if (desc === "COMMENT" && tag === "SCHEMA public") return "";
   const ended = defn.trim() === "" || /;\s*$/.test(defn) ? defn : `${defn};\n`;
-  return desc === "TABLE" && tableAm && tableAm !== "heap"
-    ? `SET LOCAL default_table_access_method = ${quote(tableAm)};\n${ended}`
+  return desc === "TABLE" && !isHeap(tableAm)
+    ? `SET LOCAL default_table_access_method = ${quote(tableAm!)};\n${ended}`
     : ended;
+}
+
+/** Whether a table is stored in the usual way, or the entry is none. */
+function isHeap(tableAm: string | null): boolean {
+  return tableAm === null || tableAm === "" || tableAm === "heap";
 }

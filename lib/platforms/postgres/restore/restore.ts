@@ -118,12 +118,10 @@ export async function restoreArchive(
     let done = 0;
     const tell = (detail: string) =>
       progress({ step, done, total, unit: "objects", detail });
-    for (const entry of plan.before) {
-      signal?.throwIfAborted();
-      await work.restore(first, entry);
+    await work.restoreAll(first, plan.before, ({ tag }) => {
       done++;
-      tell(entry.tag);
-    }
+      tell(tag);
+    });
     const lanes = Math.max(1, Math.min(parallel, plan.main.length));
     while (sessions.length < lanes) sessions.push(await open());
     await runSteps(
