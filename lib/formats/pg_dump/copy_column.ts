@@ -175,6 +175,9 @@ function two(text: string, at: number): number {
     : NaN;
 }
 
+/** Days of the months, in a leap year. */
+const MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 /** Days since 1970 of `2026-01-31`, or NaN. Source: H. Hinnant, days_from_civil. */
 function day(text: string, at: number): number {
   const year = 100 * two(text, at) + two(text, at + 2);
@@ -182,8 +185,10 @@ function day(text: string, at: number): number {
   const date = two(text, at + 8);
   if (
     text.charCodeAt(at + 4) !== DASH || text.charCodeAt(at + 7) !== DASH ||
-    // Days that not every month has are looked at more closely.
-    !(year >= 1 && month >= 1 && month <= 12 && date >= 1 && date <= 28)
+    !(year >= 1 && month >= 1 && month <= 12 && date >= 1) ||
+    date > MONTHS[month - 1] ||
+    month === 2 && date === 29 &&
+      (year % 4 !== 0 || year % 100 === 0 && year % 400 !== 0)
   ) return NaN;
   const y = month <= 2 ? year - 1 : year;
   const era = Math.floor(y / 400);
