@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { parseCount } from "../../core/sizes.ts";
-import { EXIT, runAction } from "../context.ts";
+import { type Context, EXIT, runAction } from "../context.ts";
 import { command } from "../program.ts";
 import { tableOption } from "./table_option.ts";
 import { transferLine } from "./transfer_line.ts";
@@ -13,6 +13,9 @@ interface ImportCommandOptions {
   db?: string;
   schema?: string;
   format?: string;
+  fromVersion?: string;
+  reload?: boolean;
+  drop?: boolean;
   catalog?: string;
   json?: boolean;
 }
@@ -40,10 +43,19 @@ export function importCommand(): Command {
     .option("--db <name>", "the database, in place of the URI's")
     .option("--schema <name>", "the schema of the tables in the target")
     .option("--format <name>", "pg_dump, parquet, csv or dynamodb_json")
+    .option(
+      "--from-version <version>",
+      "turn the tables of this version into the other's where they stand",
+    )
+    .option("--reload", "with it: load tables anew that cannot be turned")
+    .option("--drop", "with it: drop tables that the new version has not")
     .option("--catalog <uri>", "where datasets are kept")
     .option("--json", "print what was loaded as JSON")
     .action((source: string, options: ImportCommandOptions) =>
       runAction(async (watch) => {
+        if (options.fromVersion !== undefined) {
+          return await turn(source, options.fromVersion, options, watch);
+        }
         const { openSource } = await import("../../transfers/open_source.ts");
         const { catalog, format } = options;
         const tables = tableOption(options.tables);
@@ -118,4 +130,28 @@ export function importCommand(): Command {
         }
       })
     );
+}
+
+/** Imports a version by changing the tables that stand in the platform. */
+async function turn(
+  name: string,
+  from: string,
+  options: ImportCommandOptions,
+  watch: Context,
+): Promise<number> {
+  const { migrateImport } = await import("./migrate_import.ts");
+  const { openTarget } = await import("../../transfers/open_target.ts");
+  const { platform: kind, target, db, schema } = options;
+  const platform = await openTarget({
+    ...watch,
+    platform: kind,
+    target,
+    database: db,
+    schema,
+  });
+  try {
+    return await migrateImport(name, platform, { ...options, from }, watch);
+  } finally {
+    await platform.close();
+  }
 }
