@@ -7,23 +7,6 @@ const REQUIREMENTS =
 /** The oldest Java that this Spark runs on. */
 const JAVA = 17;
 
-const PROGRAM = `
-from pyspark.sql import SparkSession
-spark = (SparkSession.builder.master("local[2]")
-    .config("spark.driver.memory", "512m")
-    .config("spark.driver.host", "127.0.0.1")
-    .config("spark.driver.bindAddress", "127.0.0.1")
-    .config("spark.ui.enabled", "false")
-    .config("spark.sql.session.timeZone", "UTC")
-    .config("spark.sql.shuffle.partitions", "2")
-    .config("spark.sql.codegen.wholeStage", "false")
-    .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
-    .getOrCreate())
-spark.sparkContext.setLogLevel("OFF")
-def run(sql):
-    return [list(row) for row in spark.sql(sql).collect()]
-`;
-
 /** PySpark's Python, installed on first use (about 500 MB), or what to install to have it. */
 export async function sparkPython(): Promise<
   { python: string } | { missing: string }
@@ -37,10 +20,56 @@ export async function sparkPython(): Promise<
   return await pythonTool(`pyspark-${VERSION}`, REQUIREMENTS, [3, 11]);
 }
 
-/** A Spark session of two threads, or what to install to have one. */
-export async function openSpark(): Promise<Engine | { missing: string }> {
-  const tool = await sparkPython();
-  return "missing" in tool ? tool : startEngine(tool.python, PROGRAM);
+/**
+ * Runs a script as a user would, on two threads of this machine.
+ *
+ * @param settings of Spark, `name=value`
+ */
+export async function submit(
+  { python }: { python: string },
+  script: string,
+  args: readonly string[] = [],
+  settings: readonly string[] = [],
+): Promise<{ code: number; out: string; err: string }> {
+  const all = [
+    "spark.ui.enabled=false",
+    "spark.ui.showConsoleProgress=false",
+    "spark.log.level=ERROR",
+    "spark.driver.host=127.0.0.1",
+    "spark.driver.bindAddress=127.0.0.1",
+    ...settings,
+  ];
+  const { code, stdout, stderr } = await new Deno.Command(python, {
+    args: [script, ...args],
+    env: {
+      SPARK_LOCAL_IP: "127.0.0.1",
+      PYSPARK_SUBMIT_ARGS: `--master local[2] --driver-memory 512m ${
+        all.map((setting) => `--conf ${setting}`).join(" ")
+      } pyspark-shell`,
+    },
+  }).output();
+  const text = new TextDecoder();
+  return { code, out: text.decode(stdout), err: text.decode(stderr) };
+}
+
+const PROGRAM = `
+from pyspark.sql import SparkSession
+spark = (SparkSession.builder.master("local[2]")
+    .config("spark.driver.memory", "512m")
+    .config("spark.driver.host", "127.0.0.1")
+    .config("spark.driver.bindAddress", "127.0.0.1")
+    .config("spark.ui.enabled", "false")
+    .config("spark.sql.session.timeZone", "UTC")
+    .config("spark.sql.codegen.wholeStage", "false")
+    .getOrCreate())
+spark.sparkContext.setLogLevel("OFF")
+def run(sql):
+    return [list(row) for row in spark.sql(sql).collect()]
+`;
+
+/** A Spark session that answers statements. */
+export function openSpark({ python }: { python: string }): Engine {
+  return startEngine(python, PROGRAM);
 }
 
 /** The major version of the Java on the PATH; 0 where there is none. */

@@ -197,26 +197,30 @@ function ranges(
   return found;
 }
 
-const TITLES: Readonly<Record<Purpose, string>> = {
-  schema: "The schema",
-  table: "An empty table",
-  rows: "Rows",
-  key: "The primary key",
-  fingerprint: "The fingerprint, to be compared with the dataset's",
-};
+/** What a statement does, for people. */
+function title({ purpose, table, from, count }: SqlStatement): string {
+  switch (purpose) {
+    case "schema":
+      return "The schema.";
+    case "table":
+      return `Table ${table}, empty.`;
+    case "rows":
+      return `Table ${table}, rows ${from} to ${from! + count! - 1}.`;
+    case "key":
+      return `Table ${table}, its primary key.`;
+    case "fingerprint":
+      return `Table ${table}, its fingerprint: rows, and four sums of 28-bit words of the rows' md5.`;
+  }
+}
 
 function scriptText(
   spec: DatasetSpec,
   dialect: Dialect,
   statements: readonly SqlStatement[],
 ): string {
-  const parts = statements.map((s) => {
-    const rows = s.purpose === "rows"
-      ? ` ${s.from} to ${s.from! + s.count! - 1}`
-      : "";
-    const of = s.table === undefined ? "" : ` of ${plainText(s.table)}`;
-    return `-- ${TITLES[s.purpose]}${rows}${of}\n${s.sql};\n`;
-  });
+  const parts = statements.map((statement) =>
+    `-- ${plainText(title(statement))}\n${statement.sql};\n`
+  );
   return `${header(spec, dialect)}\n${parts.join("\n")}`;
 }
 
@@ -232,9 +236,14 @@ export function header(spec: DatasetSpec, dialect: Dialect): string {
     "SHA-256('seed/table/column'), its hash is",
     "    x = (i mod P) * A + (i div P) * B + S   mod P",
     "    x = ((x * x mod P) * x + C)             mod P   for C1, C2, C3",
-    "No product reaches 2^53. Column number 4's names are: c4_x, c4_y, c4_z its",
-    "hashes (c4_x0 to c4_x2 on the way, c4_xm mixed with a correlated column's),",
-    "c4_n the one that decides on NULL, c4_j the step of its law that c4_x falls",
-    "into, c4_q and c4_s to c4_w what places it within the step, c4_v its value.",
+    "No product reaches 2^53.",
+    "",
+    "Column number 4's names: c4_x, c4_y, c4_z are its hashes of 'seed/table/column'",
+    "and of that with /fill and /wide (c4_x0 to c4_x2 on the way; c4_xm where mixed",
+    "with a correlated column's), c4_n the one that decides on NULL, c4_v its value.",
+    "Laws are steps of values with a share of the hashes each: c4_j is the step that",
+    "c4_x falls into, c4_f its first value, c4_w its width, and the value is",
+    "    c4_f + ((c4_y - c4_q * c4_b div 2^26) * c4_w) div P,  c4_q = c4_y * (P - c4_y) div P",
+    "where the tilt c4_b bends an even spread to the law's slope within the step.",
   ].map((line) => `-- ${plainText(line)}`.trimEnd()).join("\n") + "\n";
 }

@@ -104,7 +104,7 @@ export const times = (left: Operand, right: Operand): Expression =>
     ? expression(right)
     : binary("*", left, right);
 export const div = (left: Operand, right: Operand): Expression =>
-  binary("div", left, right);
+  right === 1 ? expression(left) : binary("div", left, right);
 export const mod = (left: Operand, right: Operand): Expression =>
   binary("mod", left, right);
 

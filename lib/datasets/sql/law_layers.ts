@@ -94,25 +94,30 @@ export function stepped(
     hashes.first(),
     `${column}: step`,
   );
-  const first = contiguous(start, step) ?? at(start, step);
-  if (widest === 1) return first;
+  /** What a list has for the step, under a name of its own. */
+  const ofStep = (letter: string, values: readonly number[], what: string) => {
+    const found = at(values, step);
+    return found.kind === "at"
+      ? layers.bind(`${prefix}_${letter}`, found, `${column}: step's ${what}`)
+      : found;
+  };
+  if (widest === 1) return contiguous(start, step) ?? at(start, step);
+  const first = contiguous(start, step) ?? ofStep("f", start, "first value");
+  const chosen = ofStep("w", width, "width");
   const y = hashes.fill();
-  const narrow = spread(
-    tilted(place, y, tilt, step),
-    at(width, step),
-  );
+  const bent = tilt.every((value) => value === 0)
+    ? y
+    : tilted(place, y, ofStep("b", tilt, "tilt"));
+  const narrow = spread(bent, chosen);
   if (widest <= NARROW) return plus(first, narrow);
-  const chosen = layers.bind(
-    `${prefix}_w`,
-    at(width, step),
-    `${column}: step's width`,
+  return plus(
+    first,
+    when(
+      compare(chosen, "<=", NARROW),
+      narrow,
+      stretches(place, y, hashes.wide(), chosen),
+    ),
   );
-  const within = when(
-    compare(chosen, "<=", NARROW),
-    spread(tilted(place, y, tilt, step), chosen),
-    stretches(place, y, hashes.wide(), chosen),
-  );
-  return plus(first, within);
 }
 
 /** Starts that go up by one need no list. */
@@ -130,16 +135,14 @@ function contiguous(
 function tilted(
   { layers, prefix, column }: Place,
   y: Expression,
-  tilt: readonly number[],
-  step: Expression,
+  tilt: Expression,
 ): Expression {
-  if (tilt.every((value) => value === 0)) return y;
   const bend = layers.bind(
     `${prefix}_q`,
     div(times(y, minus(P, y)), P),
     `${column}: bend`,
   );
-  return minus(y, div(times(bend, at(tilt, step)), TILT_UNIT));
+  return minus(y, div(times(bend, tilt), TILT_UNIT));
 }
 
 /** The key number of a rank, as `scatter`. */

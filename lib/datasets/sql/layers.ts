@@ -4,14 +4,16 @@
  *
  * @module
  */
+import { P } from "../../core/arithmetic.ts";
 import type { Dialect, RowRange } from "./dialect.ts";
 import {
   at,
   compare,
   type Expression,
+  minus,
   name as nameOf,
   namesIn,
-  plus,
+  times,
   when,
 } from "./expression.ts";
 import { print } from "./print.ts";
@@ -64,17 +66,25 @@ export class Layers {
     if (this.#dialect.search) {
       return this.bind(name, { kind: "search", thresholds, x }, note);
     }
-    let half = 2 ** Math.floor(Math.log2(count - 1));
-    // Beyond the end nothing is found: x is below all of these.
-    const padded = [...thresholds];
-    while (padded.length < 2 * half) padded.push(Number.MAX_SAFE_INTEGER);
-    let place = when(compare(x, ">=", thresholds[half]), half + 1, 1);
-    for (let level = 1; half > 1; level++) {
-      half /= 2;
-      const found = this.bind(`${name}${level}`, place, `${note}, narrowed`);
-      const next = at(padded, plus(found, half));
-      const step = when(compare(x, ">=", next), half, 0);
-      place = { kind: "binary", operator: "+", left: found, right: step };
+    // A balanced tree of thresholds: at each level, the place among the level's
+    // nodes doubles, and goes to the left or right one. Beyond the last
+    // threshold stands one that no x reaches.
+    const levels = Math.ceil(Math.log2(count));
+    const unreached = thresholds.at(-1)! < P ? P : Number.MAX_SAFE_INTEGER;
+    let place: Expression = { kind: "number", value: 1 };
+    for (let level = 0; level < levels; level++) {
+      const stride = 2 ** (levels - level);
+      const nodes = Array.from(
+        { length: 2 ** level },
+        (_, k) => thresholds[k * stride + stride / 2] ?? unreached,
+      );
+      if (level > 0) {
+        place = this.bind(`${name}${level}`, place, `${note}, level ${level}`);
+      }
+      const left = when(compare(x, "<", at(nodes, place)), 1, 0);
+      place = level === 0
+        ? when(compare(x, "<", nodes[0]), 1, 2)
+        : minus(times(place, 2), left);
     }
     return this.bind(name, place, note);
   }
