@@ -62,6 +62,7 @@ export class Archive implements TableSource {
   /** The client encoding of its texts. */
   readonly encoding: string;
   readonly tables: readonly TableSchema[];
+  /** What comments say of one of our datasets, and of its rows when they were written. */
   readonly identity?: DatasetIdentity;
   readonly fingerprints: Readonly<Record<string, Fingerprint>>;
   readonly notes: readonly string[];

@@ -84,8 +84,7 @@ export class DataBlocks {
 
   async #open(entry: ArchiveEntry, table: string): Promise<RangeReader> {
     const offset = await this.offset(entry, table);
-    const end = this.#starts.find((start) => start > offset) ??
-      this.#input.size;
+    const end = this.#endAfter(offset);
     const reader = new RangeReader(this.#input, offset, end, true, table);
     const kind = await reader.byte();
     const { intSize } = this.#toc.header;
@@ -97,6 +96,17 @@ export class DataBlocks {
       );
     }
     return reader;
+  }
+
+  /** Where the block that begins here ends at the latest. */
+  #endAfter(offset: number): number {
+    let [low, high] = [0, this.#starts.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#starts[middle] > offset) high = middle;
+      else low = middle + 1;
+    }
+    return this.#starts[low] ?? this.#input.size;
   }
 
   /** Goes on scanning until a block is found; searches follow one another. */

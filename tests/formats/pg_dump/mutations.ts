@@ -6,6 +6,10 @@
 import assert from "node:assert/strict";
 import { messageOf, ServemarkError } from "../../../lib/core/errors.ts";
 import { openArchive } from "../../../lib/formats/pg_dump/archive.ts";
+import { DataBlocks } from "../../../lib/formats/pg_dump/data_blocks.ts";
+import { bytesInput } from "../../../lib/formats/pg_dump/input.ts";
+import { largeObjects } from "../../../lib/formats/pg_dump/large_objects.ts";
+import { readToc } from "../../../lib/formats/pg_dump/toc_reader.ts";
 import { asVersion } from "./archive_versions.ts";
 
 const FIXTURES = new URL("../../fixtures/pg_dump/", import.meta.url);
@@ -167,12 +171,25 @@ export async function fuzz(count: number): Promise<FuzzResult> {
   return { refused, read, slowest };
 }
 
-/** Opens an archive, and reads all its tables. */
+/** Opens an archive, and reads all its tables and large objects. */
 export async function readWhole(bytes: Uint8Array): Promise<number> {
   const archive = await openArchive(bytes);
   let rows = 0;
   for (const { name } of archive.tables) {
     for await (const batch of archive.read(name)) rows += batch.rows;
   }
+  await readLargeObjects(bytes);
   return rows;
+}
+
+async function readLargeObjects(bytes: Uint8Array): Promise<void> {
+  const input = bytesInput(bytes, "archive in memory");
+  const toc = await readToc(input);
+  const blocks = new DataBlocks(input, toc);
+  for (const entry of toc.entries) {
+    if (entry.desc !== "BLOBS") continue;
+    for await (const object of largeObjects(input, toc, blocks, entry)) {
+      for await (const piece of object.bytes) assert.ok(piece.length > 0);
+    }
+  }
 }
