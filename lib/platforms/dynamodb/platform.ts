@@ -19,7 +19,7 @@ import { type StartedEmulator, startEmulator } from "./embedded.ts";
 import { checkPrice, describe, priceOf } from "./facts.ts";
 import { writeBatches } from "./load.ts";
 import { inferTables } from "./infer_tables.ts";
-import { scanFingerprint, scanTable } from "./scan.ts";
+import { refuseUnknown, scanFingerprint, scanTable } from "./scan.ts";
 import { explain, isStop, ServiceError } from "./service_error.ts";
 import {
   checkSettings,
@@ -192,7 +192,13 @@ class DynamodbPlatform implements Platform {
   ): AsyncGenerator<Batch> {
     const name = this.#tables.name(table);
     try {
-      yield* scanTable(this.#client, name, table, signal);
+      yield* scanTable(
+        this.#client,
+        name,
+        table,
+        signal,
+        (items) => refuseUnknown(table, items),
+      );
     } catch (error) {
       if (isStop(error, signal)) throw error;
       throw explain(`Cannot read table ${name}`, error, this.#place);

@@ -1,3 +1,4 @@
+import { ServemarkError } from "../../core/errors.ts";
 import type { Watch } from "../../core/progress.ts";
 import type { Batch } from "../../datasets/batch.ts";
 import { type Fingerprint, Fingerprinter } from "../../datasets/fingerprint.ts";
@@ -16,12 +17,15 @@ const ROWS_A_SEGMENT = 20_000;
 /**
  * A table's rows, scanned in segments at the same time, in no order. In memory
  * is a page (up to 1 MB) a segment.
+ *
+ * @param check looks at the items of each page
  */
 export async function* scanTable(
   client: DynamodbClient,
   name: string,
   table: TableSchema,
   signal?: AbortSignal,
+  check: (items: readonly Item[]) => void = () => {},
 ): AsyncGenerator<Batch> {
   const segments = Math.max(
     1,
@@ -46,12 +50,33 @@ export async function* scanTable(
         continue;
       }
       asked.set(lane, ask(lane));
+      check(page.value);
       const batch = itemBatch(table, page.value);
       yield { ...batch, from };
       from += batch.rows;
     }
   } finally {
     await Promise.allSettled(asked.values());
+  }
+}
+
+/** Refuses items with an attribute that no column stands for: it would be lost in silence. */
+export function refuseUnknown(
+  table: TableSchema,
+  items: readonly Item[],
+): void {
+  const known = new Set(table.columns.map(({ name }) => name));
+  for (const item of items) {
+    for (const name of Object.keys(item)) {
+      if (known.has(name)) continue;
+      throw new ServemarkError(`Cannot read table ${table.name}`, {
+        cause:
+          `an item has the attribute "${name}", which no column stands for`,
+        place: table.key.map((key) => `${key} ${JSON.stringify(item[key])}`)
+          .join(", "),
+        remedy: "Declare the column, or remove the attribute",
+      });
+    }
   }
 }
 
