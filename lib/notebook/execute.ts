@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { ServemarkError } from "../core/errors.ts";
+import { pause } from "../core/pause.ts";
 import type { ProgressEvent, Watch } from "../core/progress.ts";
 import {
   type Cell,
@@ -242,8 +243,4 @@ function reasonOf(content: Record<string, unknown>, cell: Cell): string {
 
 function firstLine(cell: Cell): string {
   return cell.source.trim().split("\n")[0];
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

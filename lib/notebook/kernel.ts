@@ -7,6 +7,7 @@ import { randomUUID } from "node:crypto";
 import { stripVTControlCharacters } from "node:util";
 import type { Dealer, Subscriber } from "zeromq";
 import { ServemarkError } from "../core/errors.ts";
+import { pause } from "../core/pause.ts";
 import type { Watch } from "../core/progress.ts";
 import { temporaryPath } from "../platforms/embedded/folders.ts";
 import { freePort } from "../platforms/embedded/ports.ts";
@@ -246,8 +247,4 @@ function ended(log: string): ServemarkError {
       : "it was killed, or a cell ended the process",
     remedy: "Check the machine's free memory",
   });
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

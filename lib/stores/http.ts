@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { pause } from "../core/pause.ts";
 import type { StoreRequest } from "./store.ts";
 
 /** Attempts in all. */
@@ -110,20 +111,6 @@ async function sendOnce(
     received: answer.bytes.length,
   });
   return answer;
-}
-
-function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal!.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    signal?.addEventListener("abort", stop, { once: true });
-  });
 }
 
 /** The reason why a request was never answered, and what to do. */

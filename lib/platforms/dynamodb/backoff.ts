@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { pause } from "../../core/pause.ts";
 
 /** How long and how often to try. */
 export interface BackoffPlan {
@@ -48,19 +49,4 @@ export class Backoff {
     await pause(Math.random() * most, signal);
     return true;
   }
-}
-
-/** Waits this many ms, or until the signal, whose reason it then throws. */
-export function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal!.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    signal?.addEventListener("abort", stop, { once: true });
-  });
 }

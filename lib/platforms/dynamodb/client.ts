@@ -1,5 +1,6 @@
 import { openClock } from "../../core/clock.ts";
-import { Backoff, type BackoffPlan, pause } from "./backoff.ts";
+import { pause } from "../../core/pause.ts";
+import { Backoff, type BackoffPlan } from "./backoff.ts";
 import type { DynamodbConnection } from "./connection.ts";
 import {
   ConnectionLost,

@@ -1,5 +1,5 @@
+import { pause } from "../../core/pause.ts";
 import type { ColumnSchema, TableSchema } from "../../datasets/schema.ts";
-import { pause } from "./backoff.ts";
 import type { DynamodbClient } from "./client.ts";
 import { explain, isStop, ServiceError } from "./service_error.ts";
 
