@@ -37,6 +37,23 @@ export function formatOfName(name: string): string | undefined {
   return FILES.find(([ending]) => ending.test(path))?.[1];
 }
 
+/** Formats by how their files begin, where names do not tell. */
+const BEGINNINGS: readonly (readonly [text: string, format: string])[] = [
+  ["PGDMP", "pg_dump"],
+  ["PAR1", "parquet"],
+];
+
+/** Whether a plain name is a file or folder here. */
+export async function isHere(name: string): Promise<boolean> {
+  try {
+    await Deno.stat(name);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
 /** Whether a text names a place, not a dataset: it has a scheme, a slash or a known ending. */
 export function namesPlace(text: string): boolean {
   return schemeOf(text) !== undefined || /[/\\]/.test(text) || text === "." ||
@@ -44,36 +61,60 @@ export function namesPlace(text: string): boolean {
 }
 
 /**
- * What there is at a path or URI: a file of a known ending, or a folder of such.
+ * What there is at a path or URI: a file, whose ending, beginning or `given`
+ * format tells what it holds, or a folder of files with known endings.
  *
  * @throws {ServemarkError} where nothing is there, or nothing that can be read
  */
 export async function findFormat(
   uri: string,
+  given?: string,
   options: StoreOptions = {},
 ): Promise<FoundFormat> {
-  const format = formatOfName(uri);
-  if (format) {
+  const named = given ?? formatOfName(uri);
+  if (isObjectName(uri)) {
     const { store, key } = splitUri(uri);
     const place = { store: await openStore(store, options), key };
-    if (await place.store.exists(key)) return { format, place };
-    const folder = await openStore(uri, options);
-    const inside = await formatOfFolder(folder);
-    if (inside) return found(inside, folder);
-    throw new ServemarkError(`Cannot read ${uri}`, {
-      cause: "there is no such file",
-      place: place.store.locate(key),
-      remedy: "Correct the path or URI",
-      exitCode: 2,
-    });
+    if (await place.store.exists(key)) {
+      return { format: named ?? await formatOfBytes(place), place };
+    }
   }
   const store = await openStore(uri.replace(/(.)\/+(\?|$)/, "$1$2"), options);
   const inside = await formatOfFolder(store);
   if (inside) return found(inside, store);
   throw new ServemarkError(`Cannot read ${uri}`, {
-    cause: "there is no file or folder there that holds a dataset",
+    cause: await store.exists("toc.dat")
+      ? "it is in pg_dump's directory format"
+      : named
+      ? "there is no such file, nor a folder with a dataset"
+      : "there is no file or folder there that holds a dataset",
     place: store.uri,
-    remedy: KNOWN,
+    remedy: await store.exists("toc.dat")
+      ? "Make the archive with pg_dump -Fc"
+      : named
+      ? "Correct the path or URI"
+      : KNOWN,
+    exitCode: 2,
+  });
+}
+
+/** Whether a path or URI can be a file's: something stands behind a folder's slash, or a bucket. */
+function isObjectName(uri: string): boolean {
+  const [path] = uri.split("?");
+  if (/[/\\]\.{0,2}$|^\.{1,2}$/.test(path)) return false;
+  return schemeOf(uri) === undefined || schemeOf(uri) === "file" ||
+    /:\/*[^/]+\/./.test(path);
+}
+
+/** The format that a file's first bytes tell. */
+async function formatOfBytes({ store, key }: Place): Promise<string> {
+  const bytes = await store.get(key, { from: 0, to: 5 });
+  const text = new TextDecoder("latin1").decode(bytes);
+  const format = BEGINNINGS.find(([begin]) => text.startsWith(begin))?.[1];
+  if (format) return format;
+  throw new ServemarkError(`Cannot tell what ${store.locate(key)} holds`, {
+    cause: "neither its name nor its beginning says which format it has",
+    remedy: "Name the format, such as --format=csv",
     exitCode: 2,
   });
 }

@@ -13,7 +13,7 @@ import { schemeOf } from "../stores/split_uri.ts";
 import type { StoreOptions } from "../stores/store.ts";
 import { catalogSource } from "./catalog_source.ts";
 import { dataset } from "./dataset.ts";
-import { findFormat, KNOWN, namesPlace } from "./find_format.ts";
+import { findFormat, isHere, KNOWN, namesPlace } from "./find_format.ts";
 import { incrementSource } from "./increment_source.ts";
 import { specSource } from "./spec_source.ts";
 import { chosenTables, type TableChoice } from "./table_choice.ts";
@@ -63,30 +63,39 @@ export async function openSource(
         options.tables,
       );
   }
-  if (namesPlace(where)) {
-    const { format, place } = await findFormat(where, {
-      onRequest: options.onRequest,
-    });
-    if (format === "increment") {
-      const catalog = await catalogOf(options.catalog);
-      return choose(await incrementSource(place, catalog), options.tables);
-    }
-    const reader = await openFormat(options.format ?? format);
-    const source = await reader.open(place, {
-      name: where,
-      tables: options.schemas,
-      signal: options.signal,
-    });
-    return choose(source, options.tables);
+  if (namesPlace(where) || options.format !== undefined) {
+    return await placedSource(where, options);
   }
   return await namedSource(where, options);
+}
+
+/** A file or a folder. */
+async function placedSource(
+  where: string,
+  options: OpenSourceOptions,
+): Promise<TableSource> {
+  const { format, place } = await findFormat(where, options.format, {
+    onRequest: options.onRequest,
+  });
+  if (format === "increment") {
+    const catalog = await catalogOf(options.catalog);
+    return choose(await incrementSource(place, catalog), options.tables);
+  }
+  const reader = await openFormat(options.format ?? format);
+  const source = await reader.open(place, {
+    name: where,
+    tables: options.schemas,
+    signal: options.signal,
+  });
+  return choose(source, options.tables);
 }
 
 /** A dataset by name: a recorded version, else what is materialised, else from its spec. */
 async function namedSource(
   name: string,
-  { catalog: where, tables }: OpenSourceOptions,
+  options: OpenSourceOptions,
 ): Promise<TableSource> {
+  const { catalog: where, tables } = options;
   const catalog = await catalogOf(where);
   const recorded = await recordOf(catalog, name);
   const manifest = recorded
@@ -98,6 +107,7 @@ async function namedSource(
     return specSource(await dataset(name).spec(), { tables });
   } catch (error) {
     if (!(error instanceof ServemarkError)) throw error;
+    if (await isHere(name)) return await placedSource(name, options);
     throw new ServemarkError(`Cannot find the dataset "${name}"`, {
       cause: "the catalog does not hold it, and no domain makes it",
       place: catalog.uri,

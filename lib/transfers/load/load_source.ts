@@ -5,6 +5,7 @@ import { silent, type Watch } from "../../core/progress.ts";
 import { own } from "../../core/records.ts";
 import { openStore } from "../../stores/open.ts";
 import { splitUri } from "../../stores/split_uri.ts";
+import { isHere, namesPlace } from "../find_format.ts";
 import { openSource } from "../open_source.ts";
 import { loadData, type LoadedData } from "./load_data.ts";
 import { NO_OVERRIDES, type Overrides, readOverrides } from "./overrides.ts";
@@ -37,6 +38,10 @@ export async function loadSource(
   from: string,
   options: LoadSourceOptions = {},
 ): Promise<LoadedData> {
+  // What was loaded before bears the same name: the data themselves are meant.
+  if (!namesPlace(from) && await isHere(from)) {
+    return await loadSource(`./${from}`, options);
+  }
   const { catalog: where, signal, progress = silent } = options;
   const catalog = where === undefined || typeof where === "string"
     ? await openCatalog(where)

@@ -63,8 +63,10 @@ export function restorePlan(
   if (options.schema !== undefined) chosen = inSchema(chosen, options.schema);
   if (options.tables !== undefined) chosen = ofTables(chosen, options.tables);
   const last = (entry: ArchiveEntry) => LAST.includes(entry.desc);
+  // From pg_dump 17 on, making large objects counts as data; filling them cannot
+  // come before it.
   const main = (entry: ArchiveEntry) =>
-    !last(entry) &&
+    !last(entry) && entry.desc !== "BLOB METADATA" &&
     (entry.section === "data" || entry.section === "post-data");
   return {
     before: chosen.filter((entry) => !last(entry) && !main(entry)),
