@@ -17,16 +17,17 @@ import type { WorkerReport } from "./ordered_workers.ts";
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 
 let encoder: ArchivePartEncoder | undefined;
+let before: Promise<void> = Promise.resolve();
 
-scope.onmessage = async (
-  { data }: MessageEvent<ArchivePartSetup | PartRange>,
-) => {
-  if ("spec" in data) {
-    encoder = new ArchivePartEncoder(data);
-    return;
-  }
+scope.onmessage = ({ data }: MessageEvent<ArchivePartSetup | PartRange>) => {
+  if ("spec" in data) encoder = new ArchivePartEncoder(data);
+  // A part's buffers are used again for the next.
+  else before = before.then(() => encode(data));
+};
+
+async function encode(range: PartRange): Promise<void> {
   try {
-    const result = await encoder!.encode(data);
+    const result = await encoder!.encode(range);
     const report: WorkerReport<EncodedPart> = { kind: "done", result };
     // Moved, not copied: a segment is some MB.
     scope.postMessage(report, [result.segment.bytes.buffer]);
@@ -37,4 +38,4 @@ scope.onmessage = async (
     };
     scope.postMessage(report);
   }
-};
+}

@@ -40,8 +40,8 @@ type Sums = Record<string, Fingerprint>;
 /**
  * Writes parts as an archive of pg_dump, encoded in Web Workers: a part is a
  * segment, and segments keep the parts' order. In memory are, for n workers, at
- * most 2n + 2 encoded parts (of up to 131,072 rows each) and n that are being
- * read: some 50 MB a worker for rows of 100 bytes. A write that was killed is
+ * most 3n + 2 encoded parts (of up to 131,072 rows each) and n that are being
+ * read: some 60 MB a worker for rows of 100 bytes. A write that was killed is
  * taken up at its last checkpoint by writing the same again.
  */
 export async function exportArchive(
@@ -134,7 +134,7 @@ async function* encodeAll(
         }),
       setup,
       ranges,
-      { workers, ahead: 2 * workers + 1, signal: options.signal },
+      { workers, ahead: 3 * workers + 1, signal: options.signal },
     );
     return;
   }

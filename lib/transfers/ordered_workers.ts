@@ -13,15 +13,18 @@ export interface OrderedOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Jobs that a worker is given at a time: the one it does, and the next. */
+const DEPTH = 2;
+
 interface Waiting<Job> {
   readonly job: Job;
   readonly done: PromiseWithResolvers<unknown>;
 }
 
 /**
- * Has Web Workers do jobs, each worker one at a time, and gives the results in
- * the jobs' order. A worker gets the setup as its first message, then a job a
- * message, and answers each job with a {@link WorkerReport}. An abort, the first
+ * Has Web Workers do jobs, and gives the results in the jobs' order. A worker
+ * gets the setup as its first message, then a job a message; it must do them one
+ * after the other, and answers each with a {@link WorkerReport}. An abort, the first
  * error, or a caller that stops early ends them all.
  *
  * @param open makes one worker
@@ -44,9 +47,9 @@ export async function* inOrder<Setup, Job, Result>(
   const start = () => {
     const worker = open();
     pool.push(worker);
-    let current: Waiting<Job> | undefined;
+    const under: Waiting<Job>[] = [];
     const take = (waiting: Waiting<Job>) => {
-      current = waiting;
+      under.push(waiting);
       worker.postMessage(waiting.job);
     };
     worker.onmessage = ({ data }: MessageEvent<WorkerReport<Result>>) => {
@@ -54,7 +57,7 @@ export async function* inOrder<Setup, Job, Result>(
         failed.reject(new ServemarkError(data.message));
         return;
       }
-      const finished = current!;
+      const finished = under.shift()!;
       const next = backlog.shift();
       if (next) take(next);
       else idle.push(take);
@@ -69,12 +72,14 @@ export async function* inOrder<Setup, Job, Result>(
       );
     };
     worker.postMessage(setup);
+    // The next job is there already when one is done.
+    for (let n = 1; n < DEPTH; n++) idle.unshift(take);
     return take;
   };
 
   const submit = (job: Job): Promise<unknown> => {
     const waiting = { job, done: Promise.withResolvers<unknown>() };
-    const take = idle.pop() ?? (pool.length < workers ? start() : undefined);
+    const take = pool.length < workers ? start() : idle.pop();
     if (take) take(waiting);
     else backlog.push(waiting);
     return waiting.done.promise;
