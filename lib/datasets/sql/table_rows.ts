@@ -2,6 +2,7 @@ import { ServemarkError } from "../../core/errors.ts";
 import { unknownName } from "../../core/names.ts";
 import { PART_UNIT, stepsOf } from "../column_draw.ts";
 import { cycleGap, cycleOf } from "../cycle.ts";
+import { drawName, idleName } from "../draw_name.ts";
 import { rankSteps, scatterOf } from "../popularity.ts";
 import type { KeyForm } from "../schema.ts";
 import type { ColumnSpec, DatasetSpec, TableSpec } from "../spec.ts";
@@ -39,9 +40,10 @@ import {
 } from "./law_layers.ts";
 import { Layers, ROW } from "./layers.ts";
 import { print, printCondition } from "./print.ts";
+import { withUpdates } from "./update_cells.ts";
 
 /** A column as integers: its value, and when it is NULL. */
-interface Cell {
+export interface Cell {
   readonly column: ColumnSpec;
   readonly integer: Expression;
   readonly isNull?: Condition;
@@ -66,7 +68,12 @@ export function rowsQuery(
     throw unknownName("table", tableName, spec.tables.map((t) => t.name));
   }
   const layers = new Layers(dialect);
-  const cells = new Cells(spec, table, layers).all();
+  const cells = withUpdates(
+    spec,
+    table,
+    layers,
+    (variant, prefix) => new Cells(spec, variant, layers, prefix).all(),
+  );
   const needed = cells.flatMap((cell) => [
     ...namesIn(cell.integer),
     ...(cell.isNull ? namesInCondition(cell.isNull) : []),
@@ -116,16 +123,24 @@ class Cells {
   readonly #hashes = new Map<string, HashNames>();
   readonly #values: Expression[] = [];
   readonly #idle: Condition | undefined;
+  readonly #prefix: string;
 
-  constructor(spec: DatasetSpec, table: TableSpec, layers: Layers) {
+  /** @param prefix of all names, where a table's cells are made more than once */
+  constructor(
+    spec: DatasetSpec,
+    table: TableSpec,
+    layers: Layers,
+    prefix: string,
+  ) {
     this.#spec = spec;
     this.#table = table;
     this.#layers = layers;
+    this.#prefix = prefix;
     if (table.idle && table.columns.some((c) => c.idle)) {
       const hash = bindHash(
         layers,
-        "idle",
-        `${spec.seed}/${table.name}//idle/null`,
+        `${prefix}idle`,
+        `${idleName(spec, table)}/null`,
       );
       this.#idle = compare(hash, "<", thresholdOf(table.idle));
     }
@@ -136,8 +151,8 @@ class Cells {
   }
 
   #cell(column: ColumnSpec, c: number): Cell {
-    const prefix = `c${c + 1}`;
-    const text = `${this.#spec.seed}/${this.#table.name}/${column.name}`;
+    const prefix = `${this.#prefix}c${c + 1}`;
+    const text = drawName(this.#spec, this.#table, column);
     const { correlated } = column;
     const hashes = columnHashes(
       this.#layers,
