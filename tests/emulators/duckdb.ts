@@ -8,7 +8,7 @@ const REQUIREMENTS =
 const PROGRAM = `
 import duckdb
 db = duckdb.connect()
-db.execute("SET threads = 2; SET TimeZone = 'UTC'")
+db.execute("SET threads = 2; SET TimeZone = 'UTC'; SET enable_progress_bar = false")
 def run(sql):
     return db.execute(sql).fetchall()
 `;

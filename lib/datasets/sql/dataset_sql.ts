@@ -35,7 +35,10 @@ export interface SqlOptions {
   schema?: string;
   /** Some of the spec's tables. @default all */
   tables?: readonly string[];
-  /** The most rows that one statement makes. @default 10 million */
+  /**
+   * The most rows that one statement makes.
+   * @default 10 million, or a 64th of the table where that is more
+   */
   rowsPerStatement?: number;
   /** Rows from, from + 1, … of each table, `count` of them. @default all rows */
   range?: { readonly from: number; readonly count: number };
@@ -46,6 +49,8 @@ export interface SqlOptions {
 }
 
 const ROWS_PER_STATEMENT = 10_000_000;
+/** Of one table, unless told otherwise: a script of 16.6 billion rows stays readable. */
+const MOST_STATEMENTS = 64;
 
 /**
  * Writes a dataset as SQL that generates it inside an engine, bit for bit the
@@ -168,8 +173,10 @@ function parquetStatements(
 /** A table's rows in ranges of bounded length. */
 function ranges(
   table: TableSpec,
-  { rowsPerStatement = ROWS_PER_STATEMENT, range }: SqlOptions,
+  options: SqlOptions,
 ): { from: number; count: number }[] {
+  const { from, count } = options.range ?? { from: 0, count: table.rows };
+  const { rowsPerStatement = defaultRows(count) } = options;
   if (!(Number.isSafeInteger(rowsPerStatement) && rowsPerStatement >= 1)) {
     throw new ServemarkError("Cannot write the dataset as SQL", {
       cause:
@@ -177,7 +184,6 @@ function ranges(
       exitCode: 2,
     });
   }
-  const { from, count } = range ?? { from: 0, count: table.rows };
   if (!(from >= 0 && count >= 0 && from + count <= table.rows)) {
     throw new ServemarkError("Cannot write the dataset as SQL", {
       cause:
@@ -197,11 +203,15 @@ function ranges(
   return found;
 }
 
+function defaultRows(count: number): number {
+  return Math.max(ROWS_PER_STATEMENT, Math.ceil(count / MOST_STATEMENTS));
+}
+
 /** What a statement does, for people. */
 function title({ purpose, table, from, count }: SqlStatement): string {
   switch (purpose) {
     case "schema":
-      return "The schema.";
+      return "The session and the schema.";
     case "table":
       return `Table ${table}, empty.`;
     case "rows":

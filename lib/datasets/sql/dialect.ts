@@ -72,7 +72,7 @@ export interface Dialect {
     table: string,
     columns: readonly ColumnSchema[],
   ): string[];
-  /** The statement that makes a schema; none where there are none. */
+  /** The statements that set up a session and make a schema. */
   createSchema(schema: string): string[];
   /** The statement that adds the primary key; none where engines have none. */
   addKey(schema: string, table: string, key: readonly string[]): string[];

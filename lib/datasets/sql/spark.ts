@@ -88,7 +88,13 @@ export const spark: Dialect = {
     return `concat(${literal(prefix)}, lpad(${text}, ${length}, '0'))`;
   },
 
-  createSchema: (schema) => [`CREATE DATABASE IF NOT EXISTS ${quote(schema)}`],
+  createSchema: (schema) => [
+    // The code of a table's whole query is longer than Java compiles; operator
+    // by operator it is not.
+    "SET spark.sql.codegen.wholeStage = false",
+    "SET TIME ZONE 'UTC'",
+    `CREATE DATABASE IF NOT EXISTS ${quote(schema)}`,
+  ],
   createTable(schema, table, columns) {
     const name = `${quote(schema)}.${quote(table)}`;
     const lines = columns.map((column) =>

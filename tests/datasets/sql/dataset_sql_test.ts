@@ -23,6 +23,11 @@ Deno.test("datasetSql() splits 16.6 billion rows over statements", () => {
     next += count!;
   }
   assert.equal(next, all);
+  const unasked = datasetSql(everyLaw(2 ** 40), "postgres", {
+    tables: ["by_id"],
+  });
+  const most = unasked.statements.filter((s) => s.purpose === "rows");
+  assert.equal(most.length, 64);
 });
 
 Deno.test("datasetSql() says what each statement is for, in the order to run them", () => {
@@ -32,7 +37,8 @@ Deno.test("datasetSql() says what each statement is for, in the order to run the
   const all = ["schema", "table", "table", "rows", "key", "fingerprint"];
   assert.deepEqual(purposes("postgres"), all);
   assert.deepEqual(purposes("duckdb"), all.toSpliced(1, 1));
-  assert.deepEqual(purposes("spark"), all.toSpliced(4, 1));
+  const settings = ["schema", "schema"];
+  assert.deepEqual(purposes("spark"), [...settings, ...all.toSpliced(4, 1)]);
   const { text } = datasetSql(spec, "postgres");
   assert.match(text, /-- Table card_velocity_1h, rows 0 to \d+\./);
   assert.match(text, /-- power law \[1, 60\], exponent 2\.6/);
