@@ -1,5 +1,6 @@
 import type { GcsRequests, GcsSource } from "./gcs_requests.ts";
 import type { PartTarget, SentPart } from "./part_target.ts";
+import { RemoteParts } from "./remote_parts.ts";
 
 /** Objects that the service composes into one at a time (https://cloud.google.com/storage/docs/composite-objects). */
 const MOST_SOURCES = 32;
@@ -9,31 +10,7 @@ const MOST_SOURCES = 32;
  * hidden object, and in the end the service composes them, at no cost in
  * transfer, 32 at a time.
  */
-export class GcsParts implements PartTarget {
-  readonly place: string;
-  readonly #requests: GcsRequests;
-  readonly #key: string;
-  readonly #beside: string;
-  readonly #signal: AbortSignal | undefined;
-
-  /** @param beside Where this write's hidden objects are; ends in "/" */
-  constructor(
-    requests: GcsRequests,
-    key: string,
-    beside: string,
-    signal?: AbortSignal,
-  ) {
-    this.#requests = requests;
-    this.#key = key;
-    this.#beside = beside;
-    this.#signal = signal;
-    this.place = requests.locate(key);
-  }
-
-  async put(bytes: Uint8Array): Promise<void> {
-    await this.#requests.put(this.#key, bytes, this.#signal);
-  }
-
+export class GcsParts extends RemoteParts<GcsRequests> implements PartTarget {
   begin(): Promise<string> {
     return Promise.resolve(crypto.randomUUID().slice(0, 8));
   }
@@ -44,14 +21,14 @@ export class GcsParts implements PartTarget {
     bytes: Uint8Array,
   ): Promise<SentPart> {
     const key = this.#part(upload, number);
-    const tag = await this.#requests.put(key, bytes, this.#signal);
+    const tag = await this.requests.put(key, bytes, this.signal);
     return { number, bytes: bytes.length, tag };
   }
 
   async sent(upload: string): Promise<SentPart[]> {
     const prefix = this.#prefix(upload);
     const parts: SentPart[] = [];
-    for await (const part of this.#requests.list(prefix)) {
+    for await (const part of this.requests.list(prefix)) {
       const name = part.key.slice(prefix.length);
       // The others are composed of several already.
       if (!/^\d+$/.test(name)) continue;
@@ -70,33 +47,21 @@ export class GcsParts implements PartTarget {
       const composed: GcsSource[] = [];
       for (let at = 0; at < sources.length; at += MOST_SOURCES) {
         const key = `${this.#prefix(upload)}level${level}-${composed.length}`;
-        await this.#requests.compose(key, sources.slice(at, at + MOST_SOURCES));
+        await this.requests.compose(key, sources.slice(at, at + MOST_SOURCES));
         composed.push({ key });
       }
       sources = composed;
     }
-    await this.#requests.compose(this.#key, sources);
+    await this.requests.compose(this.key, sources);
     await this.cancel(upload);
   }
 
   async cancel(upload: string): Promise<void> {
     const found = await Array.fromAsync(
-      this.#requests.list(this.#prefix(upload)),
+      this.requests.list(this.#prefix(upload)),
       ({ key }) => key,
     );
-    await this.#requests.removeAll(found);
-  }
-
-  async keep(name: string, bytes: Uint8Array): Promise<void> {
-    await this.#requests.put(this.#beside + name, bytes);
-  }
-
-  kept(name: string): Promise<Uint8Array | undefined> {
-    return this.#requests.get(this.#beside + name);
-  }
-
-  async forget(name: string): Promise<void> {
-    await this.#requests.remove(this.#beside + name);
+    await this.requests.removeAll(found);
   }
 
   #part(upload: string, number: number): string {
@@ -104,6 +69,6 @@ export class GcsParts implements PartTarget {
   }
 
   #prefix(upload: string): string {
-    return `${this.#beside}${upload}.`;
+    return `${this.beside}${upload}.`;
   }
 }

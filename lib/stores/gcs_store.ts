@@ -1,21 +1,23 @@
 import { GcsParts } from "./gcs_parts.ts";
 import { GcsRequests } from "./gcs_requests.ts";
-import { checkWriteOptions, GuardedWriter } from "./guarded_writer.ts";
+import type { WriterSink } from "./guarded_writer.ts";
 import { openPartSink } from "./part_writer.ts";
+import { RemoteStore } from "./remote_store.ts";
 import {
   ABANDONED_MS,
-  type ByteRange,
   checkKey,
-  folderPrefix,
-  isHidden,
-  type ObjectWriter,
   type Store,
   type StoredObject,
   type StoreOptions,
   type TidyOptions,
   type WriteOptions,
 } from "./store.ts";
-import { gatherJobs, jobFolder, UNFINISHED } from "./unfinished.ts";
+import {
+  gatherJobs,
+  jobFolder,
+  UNFINISHED,
+  usersObjects,
+} from "./unfinished.ts";
 
 /**
  * Opens a bucket's folder in Google Cloud Storage: `gs://bucket/prefix`.
@@ -28,79 +30,29 @@ export function openGcsStore(uri: string, options: StoreOptions = {}): Store {
 }
 
 /** A bucket's folder. The service itself makes single writes atomic. */
-class GcsStore implements Store {
-  readonly uri: string;
-  readonly #requests: GcsRequests;
-
-  constructor(uri: string, requests: GcsRequests) {
-    this.uri = uri;
-    this.#requests = requests;
-  }
-
-  locate(key: string): string {
-    checkKey(key);
-    return this.#requests.locate(key);
-  }
-
-  async get(key: string, range?: ByteRange): Promise<Uint8Array | undefined> {
-    checkKey(key);
-    return await this.#requests.get(key, range);
-  }
-
-  async stat(key: string): Promise<StoredObject | undefined> {
-    checkKey(key);
-    const found = await this.#requests.stat(key);
-    return found && { key, bytes: found.bytes };
-  }
-
-  async exists(key: string): Promise<boolean> {
-    return await this.stat(key) !== undefined;
-  }
-
-  async put(key: string, bytes: Uint8Array): Promise<void> {
-    checkKey(key);
-    await this.#requests.put(key, bytes);
-  }
-
-  async putIfAbsent(key: string, bytes: Uint8Array): Promise<boolean> {
-    checkKey(key);
-    return await this.#requests.putIfAbsent(key, bytes);
-  }
-
-  async create(
-    key: string,
-    options: WriteOptions = {},
-  ): Promise<ObjectWriter> {
-    checkKey(key);
-    checkWriteOptions(options);
-    options.signal?.throwIfAborted();
-    const beside = await jobFolder(key, options.resume);
-    const parts = new GcsParts(this.#requests, key, beside, options.signal);
-    return new GuardedWriter(await openPartSink(parts, options), options);
-  }
-
-  async *list(folder = ""): AsyncIterable<StoredObject> {
-    for await (
-      const { key, bytes, modified } of this.#requests.list(
-        folderPrefix(folder),
-      )
-    ) {
-      // Consoles mark an empty folder with an object of its name.
-      if (!isHidden(key) && !key.endsWith("/") && key !== "") {
-        yield { key, bytes, modified: modified.getTime() };
-      }
-    }
-  }
-
+class GcsStore extends RemoteStore<GcsRequests> {
   async delete(key: string): Promise<boolean> {
     checkKey(key);
-    return await this.#requests.remove(key);
+    return await this.requests.remove(key);
   }
 
   async tidy(options: TidyOptions = {}): Promise<void> {
     const before = Date.now() - (options.abandonedMs ?? ABANDONED_MS);
-    for (const job of await gatherJobs(this.#requests.list(UNFINISHED))) {
-      if (job.newest < before) await this.#requests.removeAll(job.objects);
+    for (const job of await gatherJobs(this.requests.list(UNFINISHED))) {
+      if (job.newest < before) await this.requests.removeAll(job.objects);
     }
+  }
+
+  protected async openSink(
+    key: string,
+    options: WriteOptions,
+  ): Promise<WriterSink> {
+    const beside = await jobFolder(key, options.resume);
+    const parts = new GcsParts(this.requests, key, beside, options.signal);
+    return await openPartSink(parts, options);
+  }
+
+  protected walk(prefix: string): AsyncIterable<StoredObject> {
+    return usersObjects(this.requests.list(prefix));
   }
 }

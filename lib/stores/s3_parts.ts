@@ -1,34 +1,11 @@
 import type { PartTarget, SentPart } from "./part_target.ts";
+import { RemoteParts } from "./remote_parts.ts";
 import type { S3Connection } from "./s3_client.ts";
 import { s3Code } from "./s3_errors.ts";
 import type { S3Requests } from "./s3_requests.ts";
 
 /** An object of S3's that is uploaded in parts. */
-export class S3Parts implements PartTarget {
-  readonly place: string;
-  readonly #requests: S3Requests;
-  readonly #key: string;
-  readonly #beside: string;
-  readonly #signal: AbortSignal | undefined;
-
-  /** @param beside Where this write's small objects are; ends in "/" */
-  constructor(
-    requests: S3Requests,
-    key: string,
-    beside: string,
-    signal?: AbortSignal,
-  ) {
-    this.#requests = requests;
-    this.#key = key;
-    this.#beside = beside;
-    this.#signal = signal;
-    this.place = requests.locate(key);
-  }
-
-  put(bytes: Uint8Array): Promise<void> {
-    return this.#requests.put(this.#key, bytes, this.#signal);
-  }
-
+export class S3Parts extends RemoteParts<S3Requests> implements PartTarget {
   async begin(): Promise<string> {
     const { UploadId } = await this.#write(({ aws, client }) =>
       client.send(new aws.CreateMultipartUploadCommand(this.#target))
@@ -49,7 +26,7 @@ export class S3Parts implements PartTarget {
           PartNumber: number,
           Body: bytes,
         }),
-        { abortSignal: this.#signal },
+        { abortSignal: this.signal },
       )
     );
     return { number, bytes: bytes.length, tag: ETag! };
@@ -59,9 +36,9 @@ export class S3Parts implements PartTarget {
     const parts: SentPart[] = [];
     let marker: string | undefined;
     do {
-      const page = await ifThere(this.#requests.run({
+      const page = await ifThere(this.requests.run({
         verb: "Cannot take up the upload of",
-        key: this.#key,
+        key: this.key,
         actions: ["s3:ListMultipartUploadParts"],
       }, ({ aws, client }) =>
         client.send(
@@ -112,31 +89,19 @@ export class S3Parts implements PartTarget {
     ));
   }
 
-  keep(name: string, bytes: Uint8Array): Promise<void> {
-    return this.#requests.put(this.#beside + name, bytes);
-  }
-
-  kept(name: string): Promise<Uint8Array | undefined> {
-    return this.#requests.get(this.#beside + name);
-  }
-
-  forget(name: string): Promise<void> {
-    return this.#requests.remove(this.#beside + name);
-  }
-
   get #target(): { Bucket: string; Key: string } {
-    return this.#requests.target(this.#key);
+    return this.requests.target(this.key);
   }
 
   #write<T>(send: (connection: S3Connection) => Promise<T>): Promise<T> {
     const actions = ["s3:PutObject", "s3:AbortMultipartUpload"];
-    const purpose = { verb: "Cannot write", key: this.#key, actions };
-    return this.#requests.run(purpose, send);
+    const purpose = { verb: "Cannot write", key: this.key, actions };
+    return this.requests.run(purpose, send);
   }
 
   /** An object's ETag ends in the number of the parts that it was made of. */
   async #isComplete(parts: readonly SentPart[]): Promise<boolean> {
-    const found = await this.#requests.head(this.#key);
+    const found = await this.requests.stat(this.key);
     const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
     return found?.bytes === bytes &&
       found.tag.replaceAll('"', "").endsWith(`-${parts.length}`);

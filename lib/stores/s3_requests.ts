@@ -75,7 +75,7 @@ export class S3Requests {
   /** The object's bytes; none for a range that begins at or behind its end. */
   async get(key: string, range?: ByteRange): Promise<Uint8Array | undefined> {
     if (range && range.to <= range.from) {
-      return await this.head(key) && new Uint8Array();
+      return await this.stat(key) && new Uint8Array();
     }
     const purpose = { verb: "Cannot read", key, actions: ["s3:GetObject"] };
     return await this.run(purpose, async ({ aws, client }) => {
@@ -99,7 +99,7 @@ export class S3Requests {
   }
 
   /** What the object is, or `undefined` where there is none. */
-  async head(key: string): Promise<S3Head | undefined> {
+  async stat(key: string): Promise<S3Head | undefined> {
     const purpose = { verb: "Cannot look up", key, actions: ["s3:GetObject"] };
     return await this.run(purpose, async ({ aws, client }) => {
       try {

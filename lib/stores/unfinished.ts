@@ -5,6 +5,7 @@
  * @module
  */
 import { jobName } from "./guarded_writer.ts";
+import { isHidden, type StoredObject } from "./store.ts";
 
 /** Keys of users do not begin with a dot. */
 export const UNFINISHED = ".unfinished/";
@@ -41,4 +42,16 @@ export async function gatherJobs(
     });
   }
   return [...jobs.values()];
+}
+
+/** The objects that a bucket's listing shows, without what belongs to unfinished writes. */
+export async function* usersObjects(
+  listing: AsyncIterable<{ key: string; bytes: number; modified: Date }>,
+): AsyncGenerator<StoredObject> {
+  for await (const { key, bytes, modified } of listing) {
+    // Consoles mark an empty folder with an object of its name.
+    if (!isHidden(key) && !key.endsWith("/") && key !== "") {
+      yield { key, bytes, modified: modified.getTime() };
+    }
+  }
 }

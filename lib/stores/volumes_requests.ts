@@ -74,7 +74,7 @@ export class VolumesRequests {
   /** The file's bytes; none for a range that begins at or behind its end. */
   async get(key: string, range?: ByteRange): Promise<Uint8Array | undefined> {
     if (range && range.to <= range.from) {
-      return await this.size(key) === undefined ? undefined : new Uint8Array();
+      return await this.stat(key) && new Uint8Array();
     }
     const answer = await this.#send(reading("Cannot read", key), "files", {
       method: "GET",
@@ -85,46 +85,29 @@ export class VolumesRequests {
   }
 
   /** The file's length, or `undefined` where there is none. */
-  async size(key: string): Promise<number | undefined> {
+  async stat(key: string): Promise<{ bytes: number } | undefined> {
     const answer = await this.#send(reading("Cannot look up", key), "files", {
       method: "HEAD",
     }, [404]);
     return answer.status === 404
       ? undefined
-      : Number(answer.headers.get("content-length"));
+      : { bytes: Number(answer.headers.get("content-length")) };
   }
 
-  /** Writes a file and the folders above it; says whether it did. */
-  async put(
-    key: string,
-    body: HttpBody,
-    options: { overwrite: boolean; signal?: AbortSignal },
-  ): Promise<boolean> {
-    const { overwrite, signal } = options;
-    const purpose = {
-      verb: "Cannot write",
-      key,
-      privilege: "WRITE VOLUME",
-    } as const;
-    const answer = await this.#send(
-      purpose,
-      "files",
-      {
-        method: "PUT",
-        headers: { "content-type": "application/octet-stream" },
-        body,
-        signal,
-      },
-      overwrite ? [] : [409],
-      { overwrite: String(overwrite) },
-    );
+  /** Writes a file and the folders above it, replacing what was there. */
+  async put(key: string, body: HttpBody, signal?: AbortSignal): Promise<void> {
+    await this.#upload(key, body, true, signal);
+  }
+
+  /** Writes a file, and the folders above it, unless there is one; says whether it did. */
+  async putIfAbsent(key: string, bytes: Uint8Array): Promise<boolean> {
+    const answer = await this.#upload(key, bytes, false);
     if (answer.status !== 409) return true;
-    if (!(body instanceof Uint8Array)) return false;
     // The answer to an attempt may have been lost, and this be our own: fetch
     // itself repeats silently, too.
-    if (await this.size(key) !== body.length) return false;
+    if ((await this.stat(key))?.bytes !== bytes.length) return false;
     const found = await this.get(key);
-    return found !== undefined && Buffer.compare(found, body) === 0;
+    return found !== undefined && Buffer.compare(found, bytes) === 0;
   }
 
   /** Removes a file; says whether there was one. */
@@ -163,6 +146,28 @@ export class VolumesRequests {
 
   #loggedIn(): Promise<DatabricksLogin> {
     return this.#login ??= databricksLogin(this.#profile);
+  }
+
+  async #upload(
+    key: string,
+    body: HttpBody,
+    overwrite: boolean,
+    signal?: AbortSignal,
+  ): Promise<HttpAnswer> {
+    const purpose = {
+      verb: "Cannot write",
+      key,
+      privilege: "WRITE VOLUME",
+    } as const;
+    const request = {
+      method: "PUT",
+      headers: { "content-type": "application/octet-stream" },
+      body,
+      signal,
+    } as const;
+    const query = { overwrite: String(overwrite) };
+    const expected = overwrite ? [] : [409];
+    return await this.#send(purpose, "files", request, expected, query);
   }
 
   async #send(

@@ -3,17 +3,10 @@ import { join } from "node:path";
 import { ServemarkError } from "../core/errors.ts";
 import { openFileStore } from "./file_store.ts";
 import { type FilePlan, openFileSink } from "./file_writer.ts";
+import { jobName, type WriterSink } from "./guarded_writer.ts";
+import { RemoteStore } from "./remote_store.ts";
 import {
-  checkWriteOptions,
-  GuardedWriter,
-  jobName,
-  type WriterSink,
-} from "./guarded_writer.ts";
-import {
-  type ByteRange,
   checkKey,
-  folderPrefix,
-  type ObjectWriter,
   type Store,
   type StoredObject,
   type StoreOptions,
@@ -46,55 +39,23 @@ export function openVolumesStore(
  * `overwrite=false`; of several that write the very same bytes, more than one
  * may be told that it did.
  */
-class VolumesStore implements Store {
-  readonly uri: string;
-  readonly #requests: VolumesRequests;
-
-  constructor(uri: string, requests: VolumesRequests) {
-    this.uri = uri;
-    this.#requests = requests;
-  }
-
-  locate(key: string): string {
+class VolumesStore extends RemoteStore<VolumesRequests> {
+  async delete(key: string): Promise<boolean> {
     checkKey(key);
-    return this.#requests.locate(key);
+    return await this.requests.remove(key);
   }
 
-  async get(key: string, range?: ByteRange): Promise<Uint8Array | undefined> {
-    checkKey(key);
-    return await this.#requests.get(key, range);
+  async tidy(options: TidyOptions = {}): Promise<void> {
+    await openFileStore(await spoolFolder()).tidy(options);
   }
 
-  async stat(key: string): Promise<StoredObject | undefined> {
-    checkKey(key);
-    const bytes = await this.#requests.size(key);
-    return bytes === undefined ? undefined : { key, bytes };
-  }
-
-  async exists(key: string): Promise<boolean> {
-    return await this.stat(key) !== undefined;
-  }
-
-  async put(key: string, bytes: Uint8Array): Promise<void> {
-    checkKey(key);
-    await this.#requests.put(key, bytes, { overwrite: true });
-  }
-
-  async putIfAbsent(key: string, bytes: Uint8Array): Promise<boolean> {
-    checkKey(key);
-    return await this.#requests.put(key, bytes, { overwrite: false });
-  }
-
-  async create(
+  protected async openSink(
     key: string,
-    options: WriteOptions = {},
-  ): Promise<ObjectWriter> {
-    checkKey(key);
-    checkWriteOptions(options);
-    options.signal?.throwIfAborted();
+    options: WriteOptions,
+  ): Promise<WriterSink> {
     const target = this.locate(key);
     const { resume, signal } = options;
-    const place = `${await this.#requests.host()}${target}`;
+    const place = `${await this.requests.host()}${target}`;
     const name = resume === undefined
       ? `.unfinished-${crypto.randomUUID()}`
       : `.resumable-${await jobName(place)}-${await jobName(resume)}`;
@@ -108,29 +69,16 @@ class VolumesStore implements Store {
         const { size } = await Deno.stat(data);
         const open = async () => (await Deno.open(data)).readable;
         const body = { open, length: size };
-        await this.#requests.put(key, body, { overwrite: true, signal });
+        await this.requests.put(key, body, signal);
         await Deno.remove(data);
       },
     };
     const sink = await openFileSink(plan, options);
-    return new GuardedWriter(new LimitedSink(sink, target), options);
+    return new LimitedSink(sink, target);
   }
 
-  async *list(folder = ""): AsyncIterable<StoredObject> {
-    yield* this.#walk(folderPrefix(folder));
-  }
-
-  async delete(key: string): Promise<boolean> {
-    checkKey(key);
-    return await this.#requests.remove(key);
-  }
-
-  async tidy(options: TidyOptions = {}): Promise<void> {
-    await openFileStore(await spoolFolder()).tidy(options);
-  }
-
-  async *#walk(prefix: string): AsyncGenerator<StoredObject> {
-    const entries = await this.#requests.list(prefix.replace(/\/$/, ""));
+  protected async *walk(prefix: string): AsyncGenerator<StoredObject> {
+    const entries = await this.requests.list(prefix.replace(/\/$/, ""));
     // A folder sorts as its keys do, with the "/" that follows its name.
     const found = entries.map((entry) => ({
       name: entry.is_directory ? `${entry.name}/` : entry.name,
@@ -139,7 +87,7 @@ class VolumesStore implements Store {
     })).sort((a, b) => a.name < b.name ? -1 : 1);
     for (const { name, bytes, modified } of found) {
       if (name.startsWith(".")) continue;
-      if (name.endsWith("/")) yield* this.#walk(prefix + name);
+      if (name.endsWith("/")) yield* this.walk(prefix + name);
       else yield { key: prefix + name, bytes, modified };
     }
   }
