@@ -3,6 +3,7 @@ import { silent } from "../core/progress.ts";
 import { own } from "../core/records.ts";
 import type { Batch } from "../datasets/batch.ts";
 import { type Fingerprint, Fingerprinter } from "../datasets/fingerprint.ts";
+import { plainSchema } from "../datasets/plain_schema.ts";
 import type { TableSchema } from "../datasets/schema.ts";
 import { folderPrefix, type Store } from "../stores/store.ts";
 import { chosenTables } from "./chosen_tables.ts";
@@ -10,7 +11,7 @@ import {
   type DescribedFile,
   type DescribedTable,
   DESCRIPTION,
-  plainSchema,
+  fingerprintsOf,
   readDescription,
   writeDescription,
 } from "./description.ts";
@@ -142,9 +143,7 @@ export async function exportFolder(
     rows: done.reduce((sum, { table }) => sum + table.rows, 0),
     bytes: done.flatMap(({ files }) => files)
       .reduce((sum, file) => sum + file.bytes, described),
-    fingerprints: Object.fromEntries(
-      done.map(({ table, fingerprint }) => [table.name, fingerprint]),
-    ),
+    fingerprints: fingerprintsOf(done),
     notes: done.flatMap(({ notes }) => notes ?? []),
   };
 }

@@ -1,10 +1,15 @@
 import { ServemarkError } from "../../core/errors.ts";
-import { pick } from "../../core/names.ts";
 import type { Batch } from "../../datasets/batch.ts";
 import type { TableSchema } from "../../datasets/schema.ts";
 import { folderPrefix, type Store } from "../../stores/store.ts";
 import { fileContent, readObject, withoutExtension } from "../compressed.ts";
-import { type Description, readDescription } from "../description.ts";
+import {
+  checkWhole,
+  type Description,
+  fingerprintsOf,
+  readDescription,
+} from "../description.ts";
+import { FilesSource } from "../files_source.ts";
 import { placeName } from "../place_name.ts";
 import type {
   FormatOpenOptions,
@@ -41,13 +46,21 @@ export async function openCsv(
   if (key !== "" && !key.endsWith("/") && await store.exists(key)) {
     const table = tableName(key);
     const found = await foreignTable(store, table, [key], options);
-    return new CsvSource(store, name, [found.table], found.notes);
+    const { notes } = found;
+    return new CsvSource({ store, name, tables: [found.table], notes });
   }
   const folder = folderPrefix(key);
   const description = await readDescription(store, folder);
   if (description) {
     const tables = described(description, folder, name, options);
-    return new CsvSource(store, name, tables, [], description);
+    return new CsvSource({
+      store,
+      name,
+      tables,
+      notes: [],
+      identity: description.identity,
+      fingerprints: fingerprintsOf(description.tables),
+    });
   }
   return await openFolder(store, folder, name, options);
 }
@@ -58,17 +71,7 @@ function described(
   name: string,
   options: FormatOpenOptions,
 ): CsvTable[] {
-  if (description.format !== "csv" || description.state !== "whole") {
-    throw new ServemarkError(`Cannot read ${name} as CSV`, {
-      cause: description.format === "csv"
-        ? "its export was not finished"
-        : `it was written as ${description.format}`,
-      place: name,
-      remedy: description.format === "csv"
-        ? "Run the export again: it goes on where it stopped"
-        : `Open it as ${description.format}`,
-    });
-  }
+  checkWhole(description, { name: "csv", title: "CSV" }, name);
   return description.tables.map(({ table, files }) => ({
     table: options.tables?.find((t) => t.name === table.name) ?? table,
     dialect: OWN_DIALECT,
@@ -110,7 +113,7 @@ async function openFolder(
     tables.push(found.table);
     notes.push(...found.notes);
   }
-  return new CsvSource(store, name, tables, notes);
+  return new CsvSource({ store, name, tables, notes });
 }
 
 /** A table of anyone's files: types and dialect from the first one's beginning. */
@@ -168,43 +171,17 @@ function tableName(key: string): string {
     .replace(/\.(?:csv|tsv|txt)$/i, "");
 }
 
-class CsvSource implements TableSource {
-  readonly name: string;
-  readonly tables: readonly TableSchema[];
-  readonly identity: TableSource["identity"];
-  readonly fingerprints: TableSource["fingerprints"];
-  readonly notes: readonly string[];
-  readonly #store: Store;
-  readonly #byName: Readonly<Record<string, CsvTable>>;
-
-  constructor(
-    store: Store,
-    name: string,
-    tables: readonly CsvTable[],
-    notes: readonly string[],
-    description?: Description,
-  ) {
-    this.#store = store;
-    this.name = name;
-    this.notes = notes;
-    this.tables = tables.map((t) => t.table);
-    this.#byName = Object.fromEntries(tables.map((t) => [t.table.name, t]));
-    this.identity = description?.identity;
-    this.fingerprints = description && Object.fromEntries(
-      description.tables.map((t) => [t.table.name, t.fingerprint]),
-    );
-  }
-
+class CsvSource extends FilesSource<CsvTable> {
   async *read(
     table: string,
     { signal }: ReadOptions = {},
   ): AsyncGenerator<Batch> {
-    const found = pick("table", table, this.#byName);
+    const found = this.find(table);
     let from = 0;
     for (const { key, rows } of found.files) {
-      const name = this.#store.locate(key);
+      const name = this.store.locate(key);
       const begin = from;
-      const content = fileContent(readObject(this.#store, key, signal), name);
+      const content = fileContent(readObject(this.store, key, signal), name);
       for await (
         const batch of readCsv(content, found.table, {
           name,
@@ -224,10 +201,6 @@ class CsvSource implements TableSource {
         throw miscounted(name, String(from - begin), rows);
       }
     }
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
   }
 }
 

@@ -1,15 +1,17 @@
 import { createHash } from "node:crypto";
 import { ServemarkError } from "../../core/errors.ts";
-import { pick } from "../../core/names.ts";
 import type { Batch } from "../../datasets/batch.ts";
 import type { TableSchema } from "../../datasets/schema.ts";
 import { folderPrefix, type Store } from "../../stores/store.ts";
 import { fileContent, readObject, withoutExtension } from "../compressed.ts";
 import {
+  checkWhole,
   type DescribedFile,
   type Description,
+  fingerprintsOf,
   readDescription,
 } from "../description.ts";
+import { FilesSource } from "../files_source.ts";
 import { placeName } from "../place_name.ts";
 import type {
   FormatOpenOptions,
@@ -64,18 +66,11 @@ async function described(
   folder: string,
   name: string,
 ): Promise<TableSource> {
-  const own = description.format === "dynamodb_json";
-  if (!own || description.state !== "whole") {
-    throw new ServemarkError(`Cannot read ${name} as DynamoDB JSON`, {
-      cause: own
-        ? "its export was not finished"
-        : `it was written as ${description.format}`,
-      place: name,
-      remedy: own
-        ? "Run the export again: it goes on where it stopped"
-        : `Open it as ${description.format}`,
-    });
-  }
+  checkWhole(
+    description,
+    { name: "dynamodb_json", title: "DynamoDB JSON" },
+    name,
+  );
   const tables: ItemTable[] = [];
   for (const { table, files } of description.tables) {
     const sums = await checksums(store, folder, files);
@@ -89,7 +84,14 @@ async function described(
       })),
     });
   }
-  return new ItemSource(store, name, tables, [], description);
+  return new ItemSource({
+    store,
+    name,
+    tables,
+    notes: [],
+    identity: description.identity,
+    fingerprints: fingerprintsOf(description.tables),
+  });
 }
 
 /** The checksums that the manifest of a table's files gives, by the files' names. */
@@ -138,7 +140,7 @@ async function inferred(
     notes.push(...guess.notes);
     own.push({ table: guess.table, files });
   }
-  return new ItemSource(store, name, own, notes);
+  return new ItemSource({ store, name, tables: own, notes });
 }
 
 /** A file's content, with the stored bytes that it took, and their checksum. */
@@ -156,44 +158,18 @@ function contentOf(store: Store, { key }: DataFile, signal?: AbortSignal) {
   return { content, taken: () => bytes, md5: () => hash.digest("base64") };
 }
 
-class ItemSource implements TableSource {
-  readonly name: string;
-  readonly tables: readonly TableSchema[];
-  readonly identity: TableSource["identity"];
-  readonly fingerprints: TableSource["fingerprints"];
-  readonly notes: readonly string[];
-  readonly #store: Store;
-  readonly #byName: Readonly<Record<string, ItemTable>>;
-
-  constructor(
-    store: Store,
-    name: string,
-    tables: readonly ItemTable[],
-    notes: readonly string[],
-    description?: Description,
-  ) {
-    this.#store = store;
-    this.name = name;
-    this.notes = notes;
-    this.tables = tables.map((t) => t.table);
-    this.#byName = Object.fromEntries(tables.map((t) => [t.table.name, t]));
-    this.identity = description?.identity;
-    this.fingerprints = description && Object.fromEntries(
-      description.tables.map((t) => [t.table.name, t.fingerprint]),
-    );
-  }
-
+class ItemSource extends FilesSource<ItemTable> {
   async *read(
     table: string,
     { signal }: ReadOptions = {},
   ): AsyncGenerator<Batch> {
-    const found = pick("table", table, this.#byName);
+    const found = this.find(table);
     let from = 0;
     for (const file of found.files) {
-      const name = this.#store.locate(file.key);
+      const name = this.store.locate(file.key);
       const begin = from;
       let deleted = 0;
-      const { content, md5 } = contentOf(this.#store, file, signal);
+      const { content, md5 } = contentOf(this.store, file, signal);
       const batches = readItemRows(content, found.table, {
         name,
         from,
@@ -213,10 +189,6 @@ class ItemSource implements TableSource {
       }
       if (file.md5 !== undefined) checkMd5(name, md5(), file.md5);
     }
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
   }
 }
 

@@ -1,6 +1,7 @@
 import { ServemarkError } from "../../core/errors.ts";
 import type { Batch } from "../../datasets/batch.ts";
 import type { Fingerprint } from "../../datasets/fingerprint.ts";
+import { plainSchema } from "../../datasets/plain_schema.ts";
 import type { ColumnSchema, TableSchema } from "../../datasets/schema.ts";
 import { typeText } from "../../datasets/value_text.ts";
 import type { Compression } from "../source.ts";
@@ -88,24 +89,17 @@ export class ParquetEncoder {
   *finish(closing: ParquetClosing = {}): Generator<Uint8Array> {
     if (this.#pending > 0) yield* this.#flush();
     yield* this.#start();
-    const { name, entity, columns, key, keyForm } = this.#table;
+    const { rows: _, keyForm, ...schema } = plainSchema(this.#table);
     // The rows are counted by the file itself; with the table's number of rows,
     // parts that are alike in two datasets would differ.
     const own = {
-      name,
-      entity,
-      columns: columns.map(({ name, type, nullable }) => ({
-        name,
-        type,
-        nullable,
-      })),
-      key,
+      ...schema,
       // A sample of listed keys is the dataset's, and no part's.
       keyForm: keyForm.as === "listed" ? { as: "listed" } : keyForm,
     };
     yield writeFooter({
-      table: name,
-      columns,
+      table: schema.name,
+      columns: schema.columns,
       codec: this.#compressor.codec,
       groups: this.#groups,
       keyValues: [

@@ -1,13 +1,17 @@
 import { ServemarkError } from "../../core/errors.ts";
-import { pick } from "../../core/names.ts";
 import type { Batch } from "../../datasets/batch.ts";
-import type { TableSchema } from "../../datasets/schema.ts";
 import {
   folderPrefix,
   type Store,
   type StoredObject,
 } from "../../stores/store.ts";
-import { type Description, readDescription } from "../description.ts";
+import {
+  checkWhole,
+  type Description,
+  fingerprintsOf,
+  readDescription,
+} from "../description.ts";
+import { FilesSource, type FoundFiles } from "../files_source.ts";
 import { placeName } from "../place_name.ts";
 import type {
   FormatOpenOptions,
@@ -40,7 +44,7 @@ export async function openParquet(
     : await store.stat(key);
   if (file) {
     const table = await tableOfParts(store, baseName(key), [file], options);
-    return new ParquetSource(store, name, [table], []);
+    return new ParquetSource(foundFiles(store, name, [table], []));
   }
   const folder = folderPrefix(key);
   const description = await readDescription(store, folder);
@@ -67,7 +71,37 @@ export async function openParquet(
     }
     tables.push(found);
   }
-  return new ParquetSource(store, name, tables, notes, description);
+  const found = foundFiles(store, name, tables, notes);
+  return new ParquetSource(
+    description
+      ? {
+        ...found,
+        identity: description.identity ?? found.identity,
+        fingerprints: fingerprintsOf(description.tables),
+      }
+      : found,
+  );
+}
+
+/** What the files themselves say. */
+function foundFiles(
+  store: Store,
+  name: string,
+  tables: readonly ParquetTable[],
+  notes: readonly string[],
+): FoundFiles<ParquetTable> {
+  return {
+    store,
+    name,
+    tables,
+    notes: [...notes, ...tables.flatMap((table) => table.notes)],
+    identity: tables[0]?.identity,
+    fingerprints: Object.fromEntries(
+      tables.flatMap(({ table, fingerprint }) =>
+        fingerprint ? [[table.name, fingerprint]] : []
+      ),
+    ),
+  };
 }
 
 function describedParts(
@@ -75,18 +109,7 @@ function describedParts(
   folder: string,
   name: string,
 ): Map<string, StoredObject[]> {
-  const parquet = description.format === "parquet";
-  if (!parquet || description.state !== "whole") {
-    throw new ServemarkError(`Cannot read ${name} as Parquet`, {
-      cause: parquet
-        ? "its export was not finished"
-        : `it was written as ${description.format}`,
-      place: name,
-      remedy: parquet
-        ? "Run the export again: it goes on where it stopped"
-        : `Open it as ${description.format}`,
-    });
-  }
+  checkWhole(description, { name: "parquet", title: "Parquet" }, name);
   return new Map(
     description.tables.map(({ table, files }) => [
       table.name,
@@ -196,56 +219,22 @@ function baseName(key: string): string {
   return key.slice(key.lastIndexOf("/") + 1).replace(/\.parquet$/i, "");
 }
 
-class ParquetSource implements TableSource {
-  readonly name: string;
-  readonly tables: readonly TableSchema[];
-  readonly identity: TableSource["identity"];
-  readonly fingerprints: TableSource["fingerprints"];
-  readonly notes: readonly string[];
-  readonly #store: Store;
-  readonly #byName: Readonly<Record<string, ParquetTable>>;
-
-  constructor(
-    store: Store,
-    name: string,
-    tables: readonly ParquetTable[],
-    notes: readonly string[],
-    description?: Description,
-  ) {
-    this.#store = store;
-    this.name = name;
-    this.tables = tables.map(({ table }) => table);
-    this.notes = [...notes, ...tables.flatMap((table) => table.notes)];
-    this.#byName = Object.fromEntries(tables.map((t) => [t.table.name, t]));
-    this.identity = description?.identity ?? tables[0]?.identity;
-    this.fingerprints = Object.fromEntries(
-      description
-        ? description.tables.map((t) => [t.table.name, t.fingerprint])
-        : tables.flatMap(({ table, fingerprint }) =>
-          fingerprint ? [[table.name, fingerprint]] : []
-        ),
-    );
-  }
-
+class ParquetSource extends FilesSource<ParquetTable> {
   async *read(
     table: string,
     { signal }: ReadOptions = {},
   ): AsyncGenerator<Batch> {
-    const found = pick("table", table, this.#byName);
+    const found = this.find(table);
     let from = 0;
     for (const file of found.files) {
-      const metadata = await metadataOf(this.#store, file);
-      yield* readParquet(storeSource(this.#store, file), found.table, {
-        name: this.#store.locate(file.key),
+      const metadata = await metadataOf(this.store, file);
+      yield* readParquet(storeSource(this.store, file), found.table, {
+        name: this.store.locate(file.key),
         from,
         metadata,
         signal,
       });
       from += metadata.rows;
     }
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
   }
 }
