@@ -8,6 +8,7 @@ import type {
 } from "../formats/source.ts";
 import type { StoreOptions } from "../stores/store.ts";
 import { isParted } from "./catalog_source.ts";
+import { checkedSource } from "./checked_source.ts";
 import { exportArchive } from "./export_archive.ts";
 import { exportIncrement } from "./export_increment.ts";
 import { exportOutput } from "./export_output.ts";
@@ -64,9 +65,12 @@ export async function exportDataset(
 ): Promise<ExportRecord> {
   const started = performance.now();
   const { compression, level, signal, progress } = options;
-  const called = source.identity
-    ? `${source.identity.name}_v${source.identity.version}`
-    : source.name.replace(/^.*\//, "").replace(/[^A-Za-z0-9_.-]+/g, "_");
+  // A file may call itself anything.
+  const called =
+    (source.identity
+      ? `${source.identity.name}_v${source.identity.version}`
+      : source.name.replace(/^.*\//, ""))
+      .replace(/[^A-Za-z0-9_.-]+/g, "_").replace(/^\.+_*/, "") || "dataset";
   const { format, place, name } = await exportOutput(
     output,
     called,
@@ -89,7 +93,7 @@ export async function exportDataset(
     )
     : format.name === "pg_dump" && isParted(source)
     ? await exportArchive(source, place, options)
-    : await format.write(source, place, {
+    : await format.write(checkedSource(source), place, {
       compression,
       level,
       signal,

@@ -1,9 +1,11 @@
 import { messageOf, ServemarkError } from "../core/errors.ts";
 import { silent, type Watch } from "../core/progress.ts";
+import { own } from "../core/records.ts";
 import type { Fingerprint } from "../datasets/fingerprint.ts";
 import type { TableSchema } from "../datasets/schema.ts";
 import type { TableSource } from "../formats/source.ts";
 import type { LoadStats, Platform } from "../platforms/platform.ts";
+import { untrue, type Untruth } from "./checked_source.ts";
 import type { LoadRecord } from "./load_record.ts";
 import { inParallel } from "./parallel.ts";
 import { fingerprintSource, watched } from "./watched_rows.ts";
@@ -44,7 +46,8 @@ interface Job {
  * anew with `reuse` loads only the others.
  *
  * @throws {ServemarkError} naming the tables and both fingerprints, where they
- * differ; those tables stay, to be looked at.
+ * differ; those tables stay, to be looked at, unless the source itself has other
+ * rows than it says.
  */
 export async function importTables(
   source: TableSource,
@@ -78,7 +81,7 @@ export async function importTables(
     ? await fingerprintAll(job, missing, `Verify ${platform.title}`)
     : new Map<string, Fingerprint>();
   const verified = performance.now();
-  compare(job, found);
+  await compare(job, found);
   const sum = (of: (stats: LoadStats) => number) =>
     loads.reduce((total, stats) => total + of(stats), 0);
   const fingerprints = Object.fromEntries(
@@ -212,12 +215,18 @@ async function keptTables(job: Job): Promise<Map<string, Fingerprint>> {
   return kept;
 }
 
-function compare(
-  { platform, wanted }: Job,
+async function compare(
+  job: Job,
   found: ReadonlyMap<string, Fingerprint>,
-): void {
+): Promise<void> {
+  const { source, platform, wanted } = job;
   const different = [...found].filter(([name, f]) => f !== wanted.get(name));
   if (different.length === 0) return;
+  const lies = await untruths(job, different.map(([name]) => name));
+  if (lies.length > 0) {
+    const loaded = source.tables.filter(({ name }) => found.has(name));
+    throw await undone(job, loaded, untrue(source, lies));
+  }
   const lines = different.map(([name, fingerprint]) =>
     `table ${name}: ${fingerprint} in ${platform.title}, ` +
     `${wanted.get(name)} in the dataset`
@@ -233,6 +242,21 @@ function compare(
         "Make sure that nothing else writes to these tables, and import again",
     },
   );
+}
+
+/** The tables whose rows are not what the source says of them. */
+async function untruths(
+  { source, signal }: Job,
+  names: readonly string[],
+): Promise<Untruth[]> {
+  const lies: Untruth[] = [];
+  for (const table of source.tables) {
+    const said = own(source.fingerprints, table.name);
+    if (said === undefined || !names.includes(table.name)) continue;
+    const read = await fingerprintSource(source, table, { signal });
+    if (read !== said) lies.push({ table: table.name, found: read, said });
+  }
+  return lies;
 }
 
 /** Takes half-loaded tables away; the error to throw for the one that stopped the load. */

@@ -79,7 +79,7 @@ async function verify(
             place: `table ${table.name}: ${found} in PostgreSQL, ${
               archive.fingerprints[table.name]
             } in the archive`,
-            remedy: "Restore again with --clean",
+            remedy: "Fetch the archive again, and restore it with --clean",
           },
         );
       }

@@ -3,7 +3,7 @@ import type { Manifest } from "../catalog/manifest.ts";
 import { ServemarkError } from "../core/errors.ts";
 import { silent, type Watch } from "../core/progress.ts";
 import { own } from "../core/records.ts";
-import type { Fingerprint } from "../datasets/fingerprint.ts";
+import { type Fingerprint, Fingerprinter } from "../datasets/fingerprint.ts";
 import type { DatasetSpec, TableSpec } from "../datasets/spec.ts";
 import { tableDigest } from "../datasets/table_digest.ts";
 import type { TableSource } from "../formats/source.ts";
@@ -55,6 +55,10 @@ export async function storeDataset(
     } else if (table.stored !== undefined) {
       const batches = source.read(table.name, { signal });
       const parts = await storeTable(catalog, table, batches, onRows);
+      // What the catalog finds under the table's digest is believed from then on.
+      const sum = new Fingerprinter();
+      for (const part of parts) sum.merge(part.fingerprint);
+      expect(source, table, sum.digest(), table.stored);
       const digest = tableDigest(spec, table);
       for (const part of parts) await catalog.addRange(digest, part);
     } else {
