@@ -20,7 +20,12 @@ import {
   startPostgres,
 } from "../emulators/postgres_tools.ts";
 import { uriOf } from "../platforms/postgres/with_server.ts";
-import { type Bench, type Measurement, median } from "./measurement.ts";
+import {
+  type Bench,
+  type Measurement,
+  median,
+  seconds,
+} from "./measurement.ts";
 
 const ROWS = 3_000_000;
 const PAIRS = 5;
@@ -57,12 +62,6 @@ async function withSetting<T>(body: (s: Setting) => Promise<T>): Promise<T> {
     await server.close();
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-async function seconds(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return (performance.now() - began) / 1e3;
 }
 
 /** Ours and theirs in turn, after one round that is not counted. */

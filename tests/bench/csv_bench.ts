@@ -1,76 +1,44 @@
-import { join } from "node:path";
 import { threadCpu } from "../../lib/core/clock.ts";
-import { tableGenerator } from "../../lib/datasets/generator.ts";
 import type { ColumnType, TableSchema } from "../../lib/datasets/schema.ts";
 import { OWN_DIALECT } from "../../lib/formats/csv/dialect.ts";
 import { readCsv } from "../../lib/formats/csv/read_rows.ts";
 import { CsvWriter } from "../../lib/formats/csv/write_rows.ts";
-import { openDuckdb } from "../emulators/duckdb.ts";
-import type { Engine } from "../emulators/python_queries.ts";
-import { lineitem, type Rows } from "../fixtures/lineitem.ts";
-import { someFraud } from "../fixtures/some_fraud.ts";
-import { type Bench, type Measurement, median } from "./measurement.ts";
+import type { Rows } from "../fixtures/lineitem.ts";
+import {
+  besideDuckdb,
+  type BothSides,
+  megabytes,
+  TABLES,
+  writeFile,
+} from "./beside_duckdb.ts";
+import {
+  type Bench,
+  type Measurement,
+  median,
+  seconds,
+} from "./measurement.ts";
 
 const ROUNDS = 7;
-const BATCH = 65_536;
-
-const TABLES: Readonly<Record<string, () => Promise<readonly Rows[]>>> = {
-  lineitem: () => Promise.resolve([lineitem(1_000_000, BATCH)]),
-  "30 fraud tables": fraudTables,
-};
-
-async function fraudTables(): Promise<Rows[]> {
-  const spec = await someFraud(1_000_000);
-  return spec.tables.map((table) => {
-    const generator = tableGenerator(spec, table.name);
-    const batches = [];
-    for (let from = 0; from < table.rows; from += BATCH) {
-      const count = Math.min(BATCH, table.rows - from);
-      batches.push(generator.batch(from, count));
-    }
-    return { table, batches };
-  });
-}
 
 const writing = (what: string) => `writing CSV, ${what}`;
 const reading = (what: string) => `reading CSV, ${what}`;
 
-/** The same rows in memory on both sides, to files in the same folder, on one thread each, in turns. */
+/** In turns, each side all of its tables. */
 function csv(what: string): Bench {
   return {
     names: [writing(what), reading(what)],
-    async run() {
-      const folder = await Deno.makeTempDir({ prefix: "servemark-csv-" });
-      const duckdb = await openDuckdb();
-      try {
-        const tables = await TABLES[what]();
-        if ("missing" in duckdb) {
-          console.error(`no DuckDB to compare with: install ${duckdb.missing}`);
-        }
-        const peer = "missing" in duckdb ? undefined : duckdb;
-        return await compare(what, tables, folder, peer);
-      } finally {
-        if (!("missing" in duckdb)) await duckdb.close();
-        await Deno.remove(folder, { recursive: true });
-      }
-    },
+    run: () => besideDuckdb(what, "csv", (both) => compare(what, both)),
   };
 }
 
 async function compare(
   what: string,
-  tables: readonly Rows[],
-  folder: string,
-  peer: Engine | undefined,
+  { tables, duckdb, ours, theirs }: BothSides,
 ): Promise<Measurement[]> {
-  const ours = (name: string) => join(folder, `${name}.ours.csv`);
-  const theirs = (name: string) => join(folder, `${name}.duckdb.csv`);
-  // Its progress bar would go among the answers.
-  await peer?.query("set threads = 1; set enable_progress_bar = false");
   for (const rows of tables) {
     const { table } = rows;
-    write(rows, ours(table.name));
-    await peer?.query(
+    writeFile(ours(table.name), written(rows));
+    await duckdb?.query(
       `create table "${table.name}" as select * from read_csv(` +
         `'${ours(table.name)}', header = true, columns = ${columnsOf(table)})`,
     );
@@ -84,9 +52,11 @@ async function compare(
   // The first round lets the compiler settle.
   for (let round = -1; round < ROUNDS; round++) {
     const wrote = await seconds(() => {
-      for (const rows of tables) write(rows, ours(rows.table.name));
+      for (const rows of tables) {
+        writeFile(ours(rows.table.name), written(rows));
+      }
     });
-    const copied = await seconds(() => peer?.query(copies));
+    const copied = await seconds(() => duckdb?.query(copies));
     const [largest] = tables.toSorted((a, b) => b.table.rows - a.table.rows);
     const { name } = largest.table;
     const bytes = await Deno.readFile(ours(name));
@@ -107,11 +77,6 @@ async function compare(
     peers.push(copied);
     reads.push(bytes.length / 1e6 / read);
   }
-  const size = (path: (name: string) => string) =>
-    tables.reduce(
-      (sum, { table }) => sum + Deno.statSync(path(table.name)).size,
-      0,
-    ) / 1e6;
   const measured: Measurement[] = [{
     name: reading(what),
     unit: "MB per CPU second",
@@ -119,12 +84,12 @@ async function compare(
     must: 30,
     better: "more",
   }];
-  if (!peer) return measured;
+  if (!duckdb) return measured;
   return [{
     name: writing(what),
     unit: "MB/s",
-    ours: size(ours) / median(writes),
-    peer: size(theirs) / median(peers),
+    ours: megabytes(tables, ours) / median(writes),
+    peer: megabytes(tables, theirs) / median(peers),
     against: "DuckDB",
     // Of the same rows: one side may write fewer bytes for them.
     ratio: median(writes.map((s, k) => peers[k] / s)),
@@ -155,22 +120,10 @@ function duckdbType(type: ColumnType): string {
   }
 }
 
-function write({ table, batches }: Rows, path: string): void {
-  using file = Deno.openSync(path, {
-    write: true,
-    create: true,
-    truncate: true,
-  });
-  const put = (bytes: Uint8Array) => {
-    for (let at = 0; at < bytes.length;) {
-      at += file.writeSync(bytes.subarray(at));
-    }
-  };
+function* written({ table, batches }: Rows): Generator<Uint8Array> {
   const writer = new CsvWriter(table);
-  put(writer.header());
-  for (const batch of batches) {
-    for (const bytes of writer.add(batch)) put(bytes);
-  }
+  yield writer.header();
+  for (const batch of batches) yield* writer.add(batch);
 }
 
 async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -178,12 +131,6 @@ async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
     await Promise.resolve();
     yield bytes.subarray(at, at + (1 << 20));
   }
-}
-
-async function seconds(work: () => unknown): Promise<number> {
-  const began = performance.now();
-  await work();
-  return (performance.now() - began) / 1000;
 }
 
 export const benches: readonly Bench[] = Object.keys(TABLES).map(csv);

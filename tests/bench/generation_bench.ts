@@ -12,7 +12,7 @@ import { dataset } from "../../lib/transfers/dataset.ts";
 import { generateInto } from "../../lib/transfers/generate_into.ts";
 import { postgresTools } from "../emulators/postgres_tools.ts";
 import { tpchgen } from "../emulators/tpchgen.ts";
-import { type Bench, median, nanosecondsEach } from "./measurement.ts";
+import { type Bench, median, nanosecondsEach, seconds } from "./measurement.ts";
 
 const PAIRS = 5;
 const BATCH_ROWS = 8192;
@@ -21,13 +21,6 @@ const BATCH_ROWS = 8192;
 async function specOf(file: string, rows: number): Promise<DatasetSpec> {
   const path = new URL(file, import.meta.url).pathname;
   return datasetSpec(await loadDomain(path), { rows });
-}
-
-/** Seconds that something takes. */
-async function seconds(work: () => unknown): Promise<number> {
-  const began = performance.now();
-  await work();
-  return (performance.now() - began) / 1e3;
 }
 
 /** Generates a table as CSV in this thread; gives its bytes. */

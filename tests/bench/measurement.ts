@@ -51,6 +51,13 @@ export function median(values: readonly number[]): number {
     : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** Seconds that something takes. */
+export async function seconds(work: () => unknown): Promise<number> {
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) / 1e3;
+}
+
 /**
  * CPU time of this thread where the system tells it, so that what else runs on
  * the machine counts little; ns.

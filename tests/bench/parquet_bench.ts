@@ -1,81 +1,49 @@
-import { join } from "node:path";
-import { tableGenerator } from "../../lib/datasets/generator.ts";
 import { ParquetEncoder } from "../../lib/formats/parquet/encoder.ts";
 import { readParquet } from "../../lib/formats/parquet/read.ts";
-import { openDuckdb } from "../emulators/duckdb.ts";
-import type { Engine } from "../emulators/python_queries.ts";
-import { lineitem, type Rows } from "../fixtures/lineitem.ts";
-import { someFraud } from "../fixtures/some_fraud.ts";
-import { type Bench, type Measurement, median } from "./measurement.ts";
+import type { Rows } from "../fixtures/lineitem.ts";
+import {
+  besideDuckdb,
+  type BothSides,
+  megabytes,
+  TABLES,
+  writeFile,
+} from "./beside_duckdb.ts";
+import {
+  type Bench,
+  type Measurement,
+  median,
+  seconds,
+} from "./measurement.ts";
 
 const ROUNDS = 7;
-const ROWS = 1_000_000;
-const BATCH = 65_536;
 
 /** Both sides compress with zstd at this level: DuckDB's own. */
 const LEVEL = 3;
-
-const TABLES: Readonly<Record<string, () => Promise<readonly Rows[]>>> = {
-  lineitem: () => Promise.resolve([lineitem(ROWS, BATCH)]),
-  "30 fraud tables": fraudTables,
-};
-
-async function fraudTables(): Promise<Rows[]> {
-  const spec = await someFraud(ROWS);
-  return spec.tables.map((table) => {
-    const generator = tableGenerator(spec, table.name);
-    const batches = [];
-    for (let from = 0; from < table.rows; from += BATCH) {
-      const count = Math.min(BATCH, table.rows - from);
-      const batch = generator.batch(from, count);
-      // In memory, as texts are after they were read; then they count for no one.
-      for (const vector of batch.columns) void vector.values;
-      batches.push(batch);
-    }
-    return { table, batches };
-  });
-}
 
 const writing = (what: string) => `writing Parquet, ${what}`;
 const size = (what: string) => `size of Parquet, ${what}`;
 const reading = (what: string) => `reading Parquet, ${what}`;
 
-/** The same rows in memory on both sides, to files in the same folder, on one thread each, in turns. */
+/** In turns, each side all of its tables. */
 function parquet(what: string): Bench {
   return {
     names: [writing(what), size(what), reading(what)],
-    async run() {
-      const folder = await Deno.makeTempDir({ prefix: "servemark-parquet-" });
-      const duckdb = await openDuckdb();
-      try {
-        const tables = await TABLES[what]();
-        if ("missing" in duckdb) {
-          console.error(`no DuckDB to compare with: install ${duckdb.missing}`);
-        }
-        const peer = "missing" in duckdb ? undefined : duckdb;
-        return await compare(what, tables, folder, peer);
-      } finally {
-        if (!("missing" in duckdb)) await duckdb.close();
-        await Deno.remove(folder, { recursive: true });
-      }
-    },
+    run: () => besideDuckdb(what, "parquet", (both) => compare(what, both)),
   };
 }
 
 async function compare(
   what: string,
-  tables: readonly Rows[],
-  folder: string,
-  peer: Engine | undefined,
+  { tables, duckdb, ours, theirs }: BothSides,
 ): Promise<Measurement[]> {
-  const ours = (name: string) => join(folder, `${name}.ours.parquet`);
-  const theirs = (name: string) => join(folder, `${name}.duckdb.parquet`);
-  // Its progress bar would go among the answers.
-  await peer?.query("set threads = 1; set enable_progress_bar = false");
   for (const rows of tables) {
     const { name } = rows.table;
-    write(rows, ours(name));
-    await peer?.query(
+    // In memory, as texts are after they were read; then they count for no one.
+    for (const { columns } of rows.batches) {
+      for (const vector of columns) void vector.values;
+    }
+    writeFile(ours(name), written(rows));
+    await duckdb?.query(
       `create table "${name}" as select * from '${ours(name)}'`,
     );
   }
@@ -90,9 +58,11 @@ async function compare(
   // The first round lets the compiler settle.
   for (let round = -1; round < ROUNDS; round++) {
     const wrote = await seconds(() => {
-      for (const rows of tables) write(rows, ours(rows.table.name));
+      for (const rows of tables) {
+        writeFile(ours(rows.table.name), written(rows));
+      }
     });
-    const copied = await seconds(() => peer?.query(copies));
+    const copied = await seconds(() => duckdb?.query(copies));
     values = 0;
     let read = 0;
     for (const { table } of tables) {
@@ -108,12 +78,7 @@ async function compare(
     peers.push(copied);
     reads.push(values / 1e6 / read);
   }
-  const sum = (path: (name: string) => string) =>
-    tables.reduce(
-      (all, { table }) => all + Deno.statSync(path(table.name)).size,
-      0,
-    ) / 1e6;
-  const bytes = sum(ours);
+  const bytes = megabytes(tables, ours);
   const measured: Measurement[] = [{
     name: reading(what),
     unit: "M values/s",
@@ -121,8 +86,9 @@ async function compare(
     must: 8,
     better: "more",
   }];
-  if (!peer) return measured;
+  if (!duckdb) return measured;
   const against = "DuckDB";
+  const others = megabytes(tables, theirs);
   return [{
     name: writing(what),
     unit: "s",
@@ -136,37 +102,19 @@ async function compare(
     name: size(what),
     unit: "MB",
     ours: bytes,
-    peer: sum(theirs),
+    peer: others,
     against,
-    ratio: bytes / sum(theirs),
+    ratio: bytes / others,
     // A file is not to be fast by being large.
     must: 1.1,
     better: "less",
   }, ...measured];
 }
 
-function write({ table, batches }: Rows, path: string): void {
-  using file = Deno.openSync(path, {
-    write: true,
-    create: true,
-    truncate: true,
-  });
-  const put = (bytes: Uint8Array) => {
-    for (let at = 0; at < bytes.length;) {
-      at += file.writeSync(bytes.subarray(at));
-    }
-  };
+function* written({ table, batches }: Rows): Generator<Uint8Array> {
   const encoder = new ParquetEncoder(table, { level: LEVEL });
-  for (const batch of batches) {
-    for (const bytes of encoder.add(batch)) put(bytes);
-  }
-  for (const bytes of encoder.finish()) put(bytes);
-}
-
-async function seconds(work: () => unknown): Promise<number> {
-  const began = performance.now();
-  await work();
-  return (performance.now() - began) / 1000;
+  for (const batch of batches) yield* encoder.add(batch);
+  yield* encoder.finish();
 }
 
 export const benches: readonly Bench[] = Object.keys(TABLES).map(parquet);
