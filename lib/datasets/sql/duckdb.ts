@@ -7,7 +7,14 @@ import type { ColumnSchema, ColumnType } from "../schema.ts";
 import { noCanonicalText } from "./no_canonical_text.ts";
 import type { Dialect } from "./dialect.ts";
 import { numberList } from "./number_list.ts";
-import { literal, quote } from "./postgres.ts";
+import {
+  addKey,
+  canonicalRow,
+  declarations,
+  literal,
+  quote,
+  tableName,
+} from "./standard.ts";
 
 function columnType(type: ColumnType): string {
   switch (type.kind) {
@@ -28,7 +35,7 @@ export const duckdb: Dialect = {
   title: "DuckDB",
   quote,
   literal,
-  tableName: (schema, table) => `${quote(schema)}.${quote(table)}`,
+  tableName,
 
   // Of integers, // rounds towards 0.
   divide: (left, right) => `${left} // ${right}`,
@@ -85,30 +92,14 @@ export const duckdb: Dialect = {
   readFiles: (files) => `read_parquet([${files.map(literal).join(", ")}])`,
 
   createSchema: (schema) => [`CREATE SCHEMA IF NOT EXISTS ${quote(schema)}`],
-  createTable(schema, table, columns) {
-    const lines = columns.map((column) =>
-      `  ${quote(column.name)} ${columnType(column.type)}${
-        column.nullable ? "" : " NOT NULL"
-      }`
-    );
-    return [
-      `CREATE OR REPLACE TABLE ${quote(schema)}.${quote(table)} (\n${
-        lines.join(",\n")
-      }\n)`,
-    ];
-  },
-  addKey: (schema, table, key) => [
-    `ALTER TABLE ${quote(schema)}.${quote(table)} ADD PRIMARY KEY (${
-      key.map(quote).join(", ")
+  createTable: (schema, table, columns) => [
+    `CREATE OR REPLACE TABLE ${tableName(schema, table)} (${
+      declarations(columns, columnType)
     })`,
   ],
+  addKey,
 
-  canonicalRow(columns) {
-    return columns.map((column) => {
-      const text = canonical(column);
-      return column.nullable ? `coalesce(${text}, '\\N')` : text;
-    }).join("\n    || '|' || ");
-  },
+  canonicalRow: (columns) => canonicalRow(columns, canonical, "    "),
   fingerprint(source, columns) {
     // Sums are HUGEINT: no number of rows overflows them.
     const sums = [1, 8, 15, 22].map((from) =>

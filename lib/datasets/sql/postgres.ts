@@ -6,16 +6,14 @@
 import type { ColumnSchema, ColumnType } from "../schema.ts";
 import type { Dialect } from "./dialect.ts";
 import { numberList } from "./number_list.ts";
-
-/** A quoted identifier. */
-export function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-/** A quoted text. */
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
+import {
+  addKey,
+  canonicalRow,
+  declarations,
+  literal,
+  quote,
+  tableName,
+} from "./standard.ts";
 
 /** A column's SQL type: the one that it was declared with, where it was. */
 export function columnType(type: ColumnType): string {
@@ -40,7 +38,7 @@ export const postgres: Dialect = {
   title: "PostgreSQL",
   quote,
   literal,
-  tableName: (schema, table) => `${quote(schema)}.${quote(table)}`,
+  tableName,
 
   // Of bigints, / rounds towards 0.
   divide: (left, right) => `${left} / ${right}`,
@@ -87,29 +85,15 @@ export const postgres: Dialect = {
 
   createSchema: (schema) => [`CREATE SCHEMA IF NOT EXISTS ${quote(schema)}`],
   createTable(schema, table, columns) {
-    const name = `${quote(schema)}.${quote(table)}`;
-    const lines = columns.map((column) =>
-      `  ${quote(column.name)} ${columnType(column.type)}${
-        column.nullable ? "" : " NOT NULL"
-      }`
-    );
+    const name = tableName(schema, table);
     return [
       `DROP TABLE IF EXISTS ${name}`,
-      `CREATE TABLE ${name} (\n${lines.join(",\n")}\n)`,
+      `CREATE TABLE ${name} (${declarations(columns, columnType)})`,
     ];
   },
-  addKey: (schema, table, key) => [
-    `ALTER TABLE ${quote(schema)}.${quote(table)} ADD PRIMARY KEY (${
-      key.map(quote).join(", ")
-    })`,
-  ],
+  addKey,
 
-  canonicalRow(columns) {
-    return columns.map((column) => {
-      const text = canonical(column);
-      return column.nullable ? `coalesce(${text}, '\\N')` : text;
-    }).join("\n      || '|' || ");
-  },
+  canonicalRow: (columns) => canonicalRow(columns, canonical, "      "),
   fingerprint(source, columns) {
     // OFFSET 0 keeps the md5 from being computed four times. A sum of integers
     // is a bigint, which holds 34 billion rows of 28-bit words.

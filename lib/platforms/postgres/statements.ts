@@ -4,13 +4,8 @@
  * @module
  */
 import type { ColumnSchema, TableSchema } from "../../datasets/schema.ts";
-import {
-  columnType,
-  literal,
-  postgres,
-  quote,
-  textOf,
-} from "../../datasets/sql/postgres.ts";
+import { columnType, postgres, textOf } from "../../datasets/sql/postgres.ts";
+import { literal, quote } from "../../datasets/sql/standard.ts";
 
 export { literal, quote };
 /** A column that is kept as text, as text. */
