@@ -12,7 +12,7 @@ import type { Platform } from "../platforms/platform.ts";
  * @throws {ServemarkError} naming the table and the reason
  */
 export async function checkImport(
-  manifest: Manifest,
+  manifest: Pick<Manifest, "name" | "version" | "spec">,
   catalog: Catalog,
   platform: Pick<Platform, "kind" | "title">,
 ): Promise<void> {

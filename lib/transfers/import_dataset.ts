@@ -2,7 +2,6 @@ import type { Catalog } from "../catalog/catalog.ts";
 import type { Manifest } from "../catalog/manifest.ts";
 import type { Platform } from "../platforms/platform.ts";
 import { catalogSource } from "./catalog_source.ts";
-import { checkImport } from "./check_import.ts";
 import { type ImportOptions, importTables } from "./import_tables.ts";
 import type { LoadRecord } from "./load_record.ts";
 
@@ -16,7 +15,6 @@ export async function importDataset(
   platform: Platform,
   options: ImportOptions = {},
 ): Promise<LoadRecord> {
-  await checkImport(manifest, catalog, platform);
   const source = catalogSource(catalog, manifest);
   const { kept: _, ...record } = await importTables(source, platform, options);
   return record;
