@@ -3,8 +3,8 @@ import type { ColumnSchema, TableSchema } from "../../datasets/schema.ts";
 import { detectDialect, sampleRows } from "./detect.ts";
 import type { CsvDialect } from "./dialect.ts";
 import { NULL_WORDS, TypeGuess } from "./guess.ts";
-import { withoutMark } from "./read_rows.ts";
 import { MOST_BYTES, MOST_COLUMNS } from "./records.ts";
+import { withoutMark } from "./without_mark.ts";
 
 /** How a file is looked at. */
 export interface CsvInferOptions {

@@ -5,16 +5,10 @@ import { ColumnBuilder } from "../../datasets/column_builder.ts";
 import type { ColumnSchema, TableSchema } from "../../datasets/schema.ts";
 import { readValue } from "../../datasets/value_text.ts";
 import type { CsvDialect } from "./dialect.ts";
-import {
-  booleanAt,
-  dateAt,
-  doubleAt,
-  integerAt,
-  scaledAt,
-  timestampAt,
-} from "./field_number.ts";
 import { FieldText } from "./field_text.ts";
+import { type QuickNumber, quickNumber } from "./quick_number.ts";
 import { type CsvLimits, CsvRecords, DOUBLED, PLAIN } from "./records.ts";
+import { withoutMark } from "./without_mark.ts";
 
 /** What is read, and how. */
 export interface CsvReadOptions extends CsvLimits {
@@ -71,30 +65,6 @@ export async function* readCsv(
   rows.end();
 }
 
-/** The bytes without the mark that some programs put at the start of UTF-8. */
-export async function* withoutMark(
-  content: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  let held: Uint8Array | undefined = new Uint8Array(0);
-  for await (const chunk of content) {
-    if (held === undefined) {
-      yield chunk;
-      continue;
-    }
-    const head: Uint8Array = new Uint8Array(held.length + chunk.length);
-    head.set(held);
-    head.set(chunk, held.length);
-    if (head.length < 3) held = head;
-    else {
-      held = undefined;
-      yield head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf
-        ? head.subarray(3)
-        : head;
-    }
-  }
-  if (held !== undefined && held.length > 0) yield held;
-}
-
 /** Turns records into columns. */
 class RowReader {
   /** Rows since the last `finish`. */
@@ -105,7 +75,7 @@ class RowReader {
   readonly #text: FieldText;
   readonly #nulls: readonly string[];
   readonly #builders: readonly ColumnBuilder[];
-  readonly #quick: readonly Quick[];
+  readonly #quick: readonly QuickNumber[];
   /** The field of each column; empty before the header was read. */
   #fields: Int32Array;
   #width: number;
@@ -125,7 +95,7 @@ class RowReader {
     this.#text = new FieldText(name, dialect.quote);
     this.#nulls = dialect.nulls;
     this.#builders = columns.map(({ type }) => new ColumnBuilder(type));
-    this.#quick = columns.map(quickOf);
+    this.#quick = columns.map(quickNumber);
     this.#headed = !dialect.header;
     this.#expected = header;
     this.#fields = Int32Array.from(columns, (_, c) => c);
@@ -277,41 +247,5 @@ class RowReader {
         error,
       },
     );
-  }
-}
-
-/** Gives the number that a field is at first sight; NaN where it wants a closer look. */
-type Quick = (bytes: Uint8Array, start: number, end: number) => number;
-
-const never: Quick = () => NaN;
-
-function quickOf({ type }: ColumnSchema): Quick {
-  switch (type.kind) {
-    case "integer":
-      return (bytes, start, end) => {
-        const n = integerAt(bytes, start, end);
-        return n === (n | 0) ? n : NaN;
-      };
-    case "bigint":
-      return integerAt;
-    case "decimal": {
-      const { precision, scale } = type;
-      if (precision > 18) return never;
-      const limit = 10 ** Math.min(precision, 15);
-      return (bytes, start, end) => {
-        const n = scaledAt(bytes, start, end, scale);
-        return n < limit && n > -limit ? n : NaN;
-      };
-    }
-    case "date":
-      return dateAt;
-    case "timestamp":
-      return timestampAt;
-    case "double":
-      return doubleAt;
-    case "boolean":
-      return booleanAt;
-    default:
-      return never;
   }
 }
