@@ -66,9 +66,9 @@ function versionBlock(shown: ShownVersion): string {
   const names = [...branches, ...tags].map((ref) => `${record.name}@${ref}`);
   return [
     recordLine(record),
-    ...(record.message ? [`  ${record.message}`] : []),
+    ...(isOwnMessage(record) ? [`  ${record.message}`] : []),
     ...(names.length > 0 ? [`  also called ${names.join(", ")}`] : []),
-    ...(ancestors.length > 0
+    ...(ancestors.length > 1
       ? [`  made of ${ancestors.map((v) => `v${v}`).join(", of ")}`]
       : []),
     ...record.changes.map((change) => `  ${changeText(change)}`),
@@ -86,4 +86,10 @@ function versionBlock(shown: ShownVersion): string {
       })]
       : ["  not materialised: dataset create makes its rows"]),
   ].join("\n");
+}
+
+/** Whether a message says more than the changes, which are listed. */
+function isOwnMessage({ message, changes }: ShownVersion["record"]): boolean {
+  return message !== "" &&
+    message !== changes.map(({ change }) => change).join(", ");
 }
