@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { resolve } from "node:path";
 import { EXIT } from "./context.ts";
 
 /** A command with help that ends in an example, and errors that exit with 2. */
@@ -37,6 +38,9 @@ export async function runProgram(
   program: Command,
   args: readonly string[],
 ): Promise<never> {
+  // Tasks run in the project's folder: paths are meant from the user's own.
+  const from = Deno.env.get("INIT_CWD");
+  if (from !== undefined) Deno.chdir(from);
   try {
     await program.parseAsync([...args], { from: "user" });
     Deno.exit(EXIT.done);
@@ -57,10 +61,7 @@ export function list(value: string, before: string[] = []): string[] {
   ];
 }
 
-/** A user's path, relative to the folder the command was called from (tasks change it). */
+/** A user's path in full. */
 export function userPath(path: string): string {
-  const from = Deno.env.get("INIT_CWD") ?? Deno.cwd();
-  return path.startsWith("/") || /^[a-z]:/i.test(path)
-    ? path
-    : `${from}/${path}`;
+  return resolve(path);
 }

@@ -105,6 +105,14 @@ Deno.test("dataset load reads data as people have them, and says what it took th
     refused(await dataset("load", `${folder}/none`), 2, /Known: /);
   }));
 
+Deno.test("dataset commands read paths from the folder that they were called from", async () => {
+  await using started = start("main", ["dataset", "load", "none.csv"]);
+  const { code, stderr } = await started.ended();
+  assert.equal(code, 2);
+  const folder = await Deno.realPath(dirname(started.out));
+  assert.ok(stderr.includes(`${folder}/none.csv`), stderr);
+});
+
 const NASTY = [
   "constructor",
   "__proto__",

@@ -95,7 +95,7 @@ export function createCommand(): Command {
           console.log(
             `${head.name}: ${
               formatCount(head.rows)
-            } rows in ${head.tables} tables, ` +
+            } rows in ${head.tables} table${head.tables === 1 ? "" : "s"}, ` +
               `${formatBytes(head.bytes)}, digest ${head.digest.slice(0, 12)}`,
           );
         }

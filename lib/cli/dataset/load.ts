@@ -65,9 +65,9 @@ export function loadCommand(): Command {
         console.log(loadedText(loaded));
         console.log(
           `${head.name}: ${formatCount(head.rows)} rows in ` +
-            `${head.tables} tables, ${formatBytes(head.bytes)}, digest ${
-              head.digest.slice(0, 12)
-            }`,
+            `${head.tables} table${head.tables === 1 ? "" : "s"}, ${
+              formatBytes(head.bytes)
+            }, digest ${head.digest.slice(0, 12)}`,
         );
         return EXIT.done;
       })
